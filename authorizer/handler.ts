@@ -1,2 +1,12 @@
-import jwt from 'jsonwebtoken';
-export const handler = async () => ({ statusCode: 200, body: JSON.stringify({ k: Object.keys(jwt) }) });
+import { makeLog } from '../common/log.ts';
+import { makeAuthenticate } from './authenticate.ts';
+import { makeAuthorize } from './authorize.ts';
+import { readAuthorizerConfig } from './config.ts';
+
+const log = makeLog();
+
+/** Lambda TOKEN authorizer of every protected route in serverless.yml. A broken configuration stops it here. */
+export const handler = makeAuthorize({
+  authenticate: makeAuthenticate(readAuthorizerConfig(), { log }),
+  log,
+});

@@ -13,7 +13,11 @@ export function findSetting(env: Env, name: string): string | undefined {
 }
 
 /** @throws {ConfigError} unless unset or a whole number from `min` to `max`. */
-export function findWholeNumber(env: Env, name: string, range: { min: number; max: number }): number | undefined {
+export function findWholeNumber(
+  env: Env,
+  name: string,
+  range: { min: number; max: number },
+): number | undefined {
   const text = findSetting(env, name);
   if (text === undefined) return undefined;
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -24,6 +28,7 @@ export function findWholeNumber(env: Env, name: string, range: { min: number; ma
 /** @throws {ConfigError} unless unset, `true` or `false`. */
 export function findFlag(env: Env, name: string): boolean | undefined {
   const text = findSetting(env, name)?.toLowerCase();
-  if (text === undefined || text === 'true' || text === 'false') return text === undefined ? undefined : text === 'true';
+  if (text === undefined || text === 'true' || text === 'false')
+    return text === undefined ? undefined : text === 'true';
   throw new ConfigError(`${name} must be true or false.`);
 }

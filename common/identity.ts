@@ -36,9 +36,11 @@ export function toAuthorizerContext(identity: Identity): IdentityContext {
  * @throws {TypeError} when the route was deployed without its authorizer: a 500, never an anonymous caller.
  */
 export function readAuthorizerContext(context: unknown): Identity {
-  if (typeof context !== 'object' || context === null) throw new TypeError('the route has no authorizer context');
+  if (typeof context !== 'object' || context === null)
+    throw new TypeError('the route has no authorizer context');
   const { userId, email, emailVerified, name, expiresAt, issuedAt } = context as Record<string, unknown>;
-  if (typeof userId !== 'string' || userId === '') throw new TypeError('the authorizer context has no userId');
+  if (typeof userId !== 'string' || userId === '')
+    throw new TypeError('the authorizer context has no userId');
   return {
     userId,
     emailVerified: emailVerified === 'true',

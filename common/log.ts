@@ -6,13 +6,20 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 /** One JSON line per call. */
 export type Log = Readonly<Record<Level, (message: string, fields?: LogFields) => void>>;
 
-const ORDER: readonly Level[] = ['debug', 'info', 'warn', 'error'];
+const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 
-/** @param threshold the lowest level written; an unknown name counts as `info`. */
-export function makeLog(threshold = 'info', write: (line: string) => void = console.log): Log {
-  const lowest = Math.max(ORDER.indexOf(threshold.toLowerCase() as Level), 0) || (threshold === 'debug' ? 0 : 1);
-  const at = (level: Level) => (message: string, fields: LogFields = {}) => {
-    if (ORDER.indexOf(level) >= lowest) write(JSON.stringify({ level, message, ...fields }));
-  };
+export interface LogOptions {
+  /** The lowest level that is written. */
+  readonly threshold?: Level;
+  readonly write?: (line: string) => void;
+}
+
+export function makeLog({ threshold = 'info', write = console.log }: LogOptions = {}): Log {
+  const written = LEVELS.slice(LEVELS.indexOf(threshold));
+  const at =
+    (level: Level) =>
+    (message: string, fields: LogFields = {}) => {
+      if (written.includes(level)) write(JSON.stringify({ level, message, ...fields }));
+    };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

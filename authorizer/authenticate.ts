@@ -1,0 +1,51 @@
+import type { Identity } from '../common/identity.ts';
+import type { Log } from '../common/log.ts';
+import { requireBearerToken } from './bearer-token.ts';
+import { readIdentity } from './claims.ts';
+import { type CompactToken, parseCompactToken } from './compact-token.ts';
+import type { AuthorizerConfig } from './config.ts';
+import { isKeySetAlgorithm, makeVerifyKeySet } from './key-set.ts';
+import { Rejection } from './rejections.ts';
+import { makeVerifySharedSecret, type VerifySignature } from './shared-secret.ts';
+
+/**
+ * The value of the Authorization header → who is calling.
+ *
+ * @throws {Rejection} the token's fault. @throws {KeysUnavailable} ours. Nothing else for any header whatever.
+ */
+export type Authenticate = (authorizationHeader: string | undefined) => Promise<Identity>;
+
+export interface AuthenticateOptions {
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** How JWKS mode reaches the issuer. */
+  readonly fetch?: typeof fetch;
+}
+
+/** Wires the checks of section 2 of RFC 8725 for one configuration. Reads nothing and fetches nothing by itself. */
+export function makeAuthenticate(
+  config: AuthorizerConfig,
+  { log, now = Date.now, fetch }: AuthenticateOptions,
+): Authenticate {
+  const verifySignature = makeVerifySignature(config, { log, now, fetch });
+  return async (authorizationHeader) => {
+    const token = parseCompactToken(requireBearerToken(authorizationHeader));
+    await verifySignature(token);
+    return readIdentity(token.unverifiedClaims, config, now());
+  };
+}
+
+/** The configuration picks the verifier by algorithm family, so a public key can never serve as an HMAC secret. */
+function makeVerifySignature(config: AuthorizerConfig, deps: KeySetDeps): VerifySignature {
+  const { sharedSecret, keySet } = config;
+  const bySecret = sharedSecret && makeVerifySharedSecret(sharedSecret);
+  const byKeySet = keySet && makeVerifyKeySet(keySet, deps);
+  return (token: CompactToken) => {
+    if (bySecret && token.algorithm === sharedSecret.algorithm) return bySecret(token);
+    if (byKeySet && isKeySetAlgorithm(token.algorithm)) return byKeySet(token);
+    throw new Rejection('unsupported_algorithm');
+  };
+}
+
+type KeySetDeps = Parameters<typeof makeVerifyKeySet>[1];

@@ -1,0 +1,87 @@
+import type { Identity } from '../common/identity.ts';
+import type { JsonObject } from './compact-token.ts';
+import type { AuthorizerConfig } from './config.ts';
+import { Rejection } from './rejections.ts';
+
+export type ClaimRules = Pick<AuthorizerConfig, 'issuer' | 'audience' | 'clockToleranceS' | 'maxAgeS'>;
+
+/** `aud` of the cookie that `jwt({ sessionCookieCache: true })` signs with the same keys. */
+const SESSION_COOKIE_AUDIENCE = 'better-auth:session-cache';
+
+/** Latest time a JavaScript date can hold, in seconds. A claim beyond it is no time. */
+const TIME_MAX_S = 8.64e12;
+
+/** 1–128 characters, none of them a control, format, surrogate, private-use or separator character but inner spaces. */
+const USER_ID = /^(?! )[^\p{C}\p{Zl}\p{Zp}]{1,128}(?<! )$/u;
+
+/**
+ * Claims of a verified Better Auth payload → who is calling. docs/adr/0004-token-payload.md lists what is assumed.
+ *
+ * @param nowMs milliseconds since the epoch.
+ * @throws {Rejection}
+ */
+export function readIdentity(claims: JsonObject, rules: ClaimRules, nowMs: number): Identity {
+  refuseOtherTokens(claims);
+  if (claims['iss'] !== rules.issuer) throw new Rejection('wrong_issuer');
+  if (!isMeantFor(rules.audience, claims['aud'])) throw new Rejection('wrong_audience');
+  const times = requireTimes(claims, rules, nowMs / 1000);
+  const { email, name } = claims;
+  return {
+    userId: requireUserId(claims['sub']),
+    emailVerified: claims['emailVerified'] === true,
+    ...times,
+    ...(isText(email) && { email }),
+    ...(isText(name) && { name }),
+  };
+}
+
+/** Better Auth signs more than access tokens with the same secret and keys; none of these names a subject to trust. */
+function refuseOtherTokens(claims: JsonObject): void {
+  const { sub, aud, session, email } = claims;
+  if (aud === SESSION_COOKIE_AUDIENCE) throw new Rejection('session_cookie_token');
+  if (sub !== undefined) return;
+  if (typeof session === 'object') throw new Rejection('session_cookie_token');
+  if (claims['iss'] === undefined && isText(email)) throw new Rejection('email_verification_token');
+}
+
+/** RFC 7519 §4.1.3: one string, or an array of strings of which one is us. */
+function isMeantFor(audience: string, claim: unknown): boolean {
+  if (!Array.isArray(claim)) return claim === audience;
+  return claim.every((entry) => typeof entry === 'string') && claim.includes(audience);
+}
+
+/** `expiresAt` is the earlier of `exp` and the end of the accepted age, so that both hold behind a cached answer. */
+function requireTimes(
+  claims: JsonObject,
+  rules: ClaimRules,
+  nowS: number,
+): Pick<Identity, 'expiresAt' | 'issuedAt'> {
+  const exp = findTime(claims['exp']);
+  const nbf = findTime(claims['nbf']);
+  const iat = findTime(claims['iat']);
+  if (exp === undefined) throw new Rejection('missing_expiry');
+  if (nowS >= exp) throw new Rejection('token_expired');
+  if (nbf !== undefined && nbf > nowS + rules.clockToleranceS) throw new Rejection('token_not_active');
+  if (iat !== undefined && iat > nowS + rules.clockToleranceS) throw new Rejection('issued_in_future');
+  if (rules.maxAgeS === undefined) return { expiresAt: exp, ...(iat !== undefined && { issuedAt: iat }) };
+  if (iat === undefined) throw new Rejection('missing_issued_at');
+  if (nowS - iat > rules.maxAgeS) throw new Rejection('token_too_old');
+  return { expiresAt: Math.min(exp, iat + rules.maxAgeS), issuedAt: iat };
+}
+
+/** RFC 7519 §2 NumericDate: a JSON number, fractions allowed. */
+function findTime(claim: unknown): number | undefined {
+  if (claim === undefined) return undefined;
+  if (typeof claim !== 'number' || !(Math.abs(claim) <= TIME_MAX_S)) throw new Rejection('malformed_claims');
+  return claim;
+}
+
+function requireUserId(sub: unknown): string {
+  if (sub === undefined || sub === null || sub === '') throw new Rejection('missing_subject');
+  if (typeof sub !== 'string' || !USER_ID.test(sub)) throw new Rejection('invalid_subject');
+  return sub;
+}
+
+function isText(claim: unknown): claim is string {
+  return typeof claim === 'string' && claim !== '';
+}

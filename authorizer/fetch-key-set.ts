@@ -1,0 +1,62 @@
+import { findKeys } from './key-set-source.ts';
+
+const TIMEOUT_MS = 2000;
+const BODY_MAX_BYTES = 64 * 1024;
+const REDIRECTS_MAX = 3;
+
+/** The key set could not be had. The message is one of ours and safe to log. */
+export class KeySetFetchFailed extends Error {
+  readonly code = 'key_set_fetch_failed';
+}
+
+/**
+ * Gets a JWK Set: within 2 s, at most 64 KB, redirected within its own origin only.
+ *
+ * @returns the members of `keys`, unchecked.
+ * @throws {KeySetFetchFailed} for whatever else happens: the issuer is down for us.
+ */
+export async function fetchKeySet(url: URL, fetchFrom: typeof fetch = fetch): Promise<readonly unknown[]> {
+  try {
+    const response = await follow(url, fetchFrom, AbortSignal.timeout(TIMEOUT_MS));
+    if (response.status !== 200) throw new KeySetFetchFailed(`the issuer answered ${response.status}`);
+    const keys = findKeys(await readCapped(response));
+    if (keys === undefined) throw new KeySetFetchFailed('the answer is not a JSON Web Key Set');
+    return keys;
+  } catch (error) {
+    if (error instanceof KeySetFetchFailed) throw error;
+    throw new KeySetFetchFailed(isTimeout(error) ? 'no answer within 2 s' : 'no connection');
+  }
+}
+
+async function follow(url: URL, fetchFrom: typeof fetch, signal: AbortSignal): Promise<Response> {
+  let target = url;
+  for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
+    const response = await fetchFrom(target, {
+      redirect: 'manual',
+      signal,
+      headers: { accept: 'application/json' },
+    });
+    const location =
+      response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
+    if (location === null) return response;
+    await response.body?.cancel();
+    target = new URL(location, target);
+    if (target.origin !== url.origin) throw new KeySetFetchFailed('redirected to another origin');
+  }
+  throw new KeySetFetchFailed('too many redirects');
+}
+
+async function readCapped(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.byteLength;
+    if (length > BODY_MAX_BYTES) throw new KeySetFetchFailed('the answer is larger than 64 KB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}

@@ -1,0 +1,68 @@
+import { ConfigError, type Env, findSetting, findWholeNumber } from '../common/env.ts';
+
+/** Where the public keys come from: exactly one of the two. */
+export type KeySetSource =
+  | { readonly kind: 'url'; readonly url: URL; readonly maxStaleMs: number }
+  | { readonly kind: 'inline'; readonly keys: readonly unknown[] };
+
+const HOUR_MS = 3_600_000;
+const MAX_STALE_HOURS = 24;
+
+/**
+ * JWKS settings of the environment; `undefined` when JWKS mode is off.
+ *
+ * @throws {ConfigError} a sentence that names the variable.
+ */
+export function readKeySetSource(env: Env): KeySetSource | undefined {
+  const url = findSetting(env, 'BETTER_AUTH_JWKS_URL');
+  const inline = findSetting(env, 'BETTER_AUTH_JWKS');
+  const maxStaleHours = findWholeNumber(env, 'JWKS_MAX_STALE_HOURS', { min: 0, max: MAX_STALE_HOURS });
+  if (url !== undefined && inline !== undefined) {
+    throw new ConfigError('Set BETTER_AUTH_JWKS_URL or BETTER_AUTH_JWKS, not both.');
+  }
+  if (url !== undefined) {
+    return {
+      kind: 'url',
+      url: requireSecureUrl(url),
+      maxStaleMs: (maxStaleHours ?? MAX_STALE_HOURS) * HOUR_MS,
+    };
+  }
+  return inline === undefined ? undefined : { kind: 'inline', keys: parseInline(inline) };
+}
+
+function requireSecureUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (
+    url === null ||
+    !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
+  ) {
+    throw new ConfigError('BETTER_AUTH_JWKS_URL must be an https address (http only on a loopback address).');
+  }
+  if (url.username !== '' || url.password !== '')
+    throw new ConfigError('BETTER_AUTH_JWKS_URL must hold no password.');
+  return url;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function parseInline(text: string): readonly unknown[] {
+  const keys = findKeys(text);
+  if (keys === undefined || keys.length === 0) {
+    throw new ConfigError('BETTER_AUTH_JWKS must be a JSON Web Key Set: {"keys":[…]} with at least one key.');
+  }
+  return keys;
+}
+
+/** The `keys` of a JWK Set (RFC 7517 §5), whatever they hold; `undefined` when the text is none. */
+export function findKeys(text: string): readonly unknown[] | undefined {
+  try {
+    const set: unknown = JSON.parse(text);
+    if (typeof set !== 'object' || set === null || !('keys' in set) || !Array.isArray(set.keys))
+      return undefined;
+    return set.keys;
+  } catch {
+    return undefined;
+  }
+}

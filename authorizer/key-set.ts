@@ -1,0 +1,136 @@
+import { type CryptoKey, compactVerify, errors, importJWK, type JWK } from 'jose';
+import type { Log } from '../common/log.ts';
+import type { CompactToken } from './compact-token.ts';
+import { fetchKeySet, KeySetFetchFailed } from './fetch-key-set.ts';
+import { type FindKey, makeKeyCache } from './key-cache.ts';
+import type { KeySetSource } from './key-set-source.ts';
+import { Rejection } from './rejections.ts';
+import type { VerifySignature } from './shared-secret.ts';
+
+export interface KeySetDeps {
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly fetch?: typeof fetch | undefined;
+}
+
+type VerificationKeys = ReadonlyMap<string, CryptoKey>;
+
+/** The algorithms Better Auth can sign with, and what a key must be to be used with each (RFC 7518 §3.1, RFC 8037). */
+const KEY_SHAPE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
+  ES256: { kty: 'EC', crv: 'P-256' },
+  ES512: { kty: 'EC', crv: 'P-521' },
+  RS256: { kty: 'RSA' },
+  PS256: { kty: 'RSA' },
+};
+
+const RSA_MODULUS_MIN_BITS = 2048;
+
+export function isKeySetAlgorithm(algorithm: string): boolean {
+  return Object.hasOwn(KEY_SHAPE, algorithm);
+}
+
+/**
+ * Verifies signatures with the issuer's public keys, over jose. The key is found by `kid` and algorithm together, so
+ * a token cannot use a key with another algorithm than the key's own. Nothing is fetched before the first such token.
+ */
+export function makeVerifyKeySet(source: KeySetSource, deps: KeySetDeps): VerifySignature {
+  const findKey = makeFindKey(source, deps);
+  return async ({ compact, algorithm, keyId }: CompactToken) => {
+    if (!keyId) throw new Rejection('unknown_key');
+    const key = await findKey(identify(keyId, algorithm));
+    await requireSignature(compact, key, algorithm);
+  };
+}
+
+async function requireSignature(compact: string, key: CryptoKey, algorithm: string): Promise<void> {
+  try {
+    await compactVerify(compact, key, { algorithms: [algorithm] });
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed) throw new Rejection('bad_signature');
+    throw error;
+  }
+}
+
+function makeFindKey(source: KeySetSource, { log, now, fetch }: KeySetDeps): FindKey<CryptoKey> {
+  if (source.kind === 'inline') {
+    let imported: Promise<VerificationKeys> | undefined;
+    return async (id) => {
+      imported ??= importKeys(source.keys, log);
+      const key = (await imported).get(id);
+      if (!key) throw new Rejection('unknown_key');
+      return key;
+    };
+  }
+  const load = async () => {
+    try {
+      return requireKeys(await importKeys(await fetchKeySet(source.url, fetch), log));
+    } catch (error) {
+      log.warn('key set not loaded', {
+        reason: error instanceof KeySetFetchFailed ? error.message : 'unexpected',
+      });
+      throw error;
+    }
+  };
+  return makeKeyCache({ load, maxStaleMs: source.maxStaleMs, now });
+}
+
+/** A set without one usable key is a fault of the issuer; taking it for "no key is valid" would sign everyone out. */
+function requireKeys(keys: VerificationKeys): VerificationKeys {
+  if (keys.size === 0) throw new KeySetFetchFailed('the key set holds no usable key');
+  return keys;
+}
+
+/** Unambiguous whatever a `kid` holds: the algorithm, a name from our own list without spaces, stands first. */
+function identify(keyId: string, algorithm: string): string {
+  return `${algorithm} ${keyId}`;
+}
+
+/** Imports what can be used and skips the rest, each with one line, so that one odd key never harms the others. */
+async function importKeys(candidates: readonly unknown[], log: Log): Promise<VerificationKeys> {
+  const keys = new Map<string, CryptoKey>();
+  for (const [index, candidate] of candidates.entries()) {
+    const usable = await importKey(candidate);
+    if ('reason' in usable) log.warn('key skipped', { index, reason: usable.reason });
+    else if (keys.has(usable.id))
+      log.warn('key skipped', { index, reason: 'another key has its kid and alg' });
+    else keys.set(usable.id, usable.key);
+  }
+  return keys;
+}
+
+type Usable = { readonly id: string; readonly key: CryptoKey } | { readonly reason: string };
+
+async function importKey(candidate: unknown): Promise<Usable> {
+  if (typeof candidate !== 'object' || candidate === null) return { reason: 'not an object' };
+  const jwk = candidate as JWK;
+  const { kid, alg, use, key_ops: operations } = jwk;
+  if (typeof kid !== 'string' || kid === '') return { reason: 'no kid' };
+  if (typeof alg !== 'string' || !isKeySetAlgorithm(alg))
+    return { reason: 'no alg, or one that is not supported' };
+  if (use !== undefined && use !== 'sig') return { reason: 'not for signatures' };
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
+    return { reason: 'not for verifying' };
+  }
+  const key = await importPublic(jwk, alg);
+  return key ? { id: identify(kid, alg), key } : { reason: 'its members do not fit its alg' };
+}
+
+/** Only the public members are read: a private key published by mistake still verifies and never signs here. */
+async function importPublic({ kty, crv, x, y, n, e }: JWK, alg: string): Promise<CryptoKey | undefined> {
+  const shape = KEY_SHAPE[alg];
+  if (kty !== shape?.['kty'] || (shape?.['crv'] !== undefined && crv !== shape['crv'])) return undefined;
+  const members = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined);
+  try {
+    const key = await importJWK(Object.fromEntries(members) as JWK, alg);
+    return key instanceof Uint8Array || isWeak(key) ? undefined : key;
+  } catch {
+    return undefined;
+  }
+}
+
+function isWeak(key: CryptoKey): boolean {
+  const { modulusLength } = key.algorithm as { modulusLength?: number };
+  return modulusLength !== undefined && modulusLength < RSA_MODULUS_MIN_BITS;
+}

@@ -1,0 +1,31 @@
+import type { PolicyDocument } from 'aws-lambda';
+
+/** `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/`, none of it a wildcard. */
+const STAGE_OF_METHOD_ARN = /^arn:[a-z-]+:execute-api:[a-z0-9-]+:[0-9]+:[A-Za-z0-9]+\/[A-Za-z0-9_-]+\//;
+
+/**
+ * Allows every method of the stage the request came in on.
+ *
+ * The stage, not the one method, because API Gateway caches the policy per token and applies it to the caller's next
+ * request whatever its path (docs/adr/0003-refusals.md). What a caller may do to a task is decided in the domain.
+ *
+ * @param methodArn `arn:aws:execute-api:{region}:{account}:{api}/{stage}/{verb}/{path}`, as API Gateway passes it.
+ * @throws {TypeError} when it is not of that form.
+ */
+export function allowStage(methodArn: string): PolicyDocument {
+  return stagePolicy('Allow', methodArn);
+}
+
+/** Denies every method of the stage: a refused token is refused everywhere. Arguments as {@link allowStage}. */
+export function denyStage(methodArn: string): PolicyDocument {
+  return stagePolicy('Deny', methodArn);
+}
+
+function stagePolicy(effect: 'Allow' | 'Deny', methodArn: string): PolicyDocument {
+  const stage = STAGE_OF_METHOD_ARN.exec(methodArn)?.[0];
+  if (stage === undefined) throw new TypeError('methodArn is not the ARN of an API Gateway method');
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Effect: effect, Action: 'execute-api:Invoke', Resource: `${stage}*` }],
+  };
+}
