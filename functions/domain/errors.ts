@@ -1,0 +1,66 @@
+import { AppError } from '../../common/app-error.ts';
+
+/** One thing that is wrong with a request. */
+export interface Violation {
+  /** `#/title` points into the body (a JSON pointer as URI fragment), `?limit` at a query parameter. */
+  readonly pointer: string;
+  /** The rest of a sentence that begins with the name of the field. */
+  readonly detail: string;
+}
+
+/** The request was understood and breaks rules: of the contract's schemas or of the domain. */
+export class InvalidRequest extends AppError {
+  override readonly code = 'invalid_request';
+  override readonly kind = 'invalid';
+  readonly violations: readonly Violation[];
+  constructor(violations: readonly Violation[]) {
+    super('The request is not valid.');
+    this.violations = violations;
+  }
+}
+
+/** There is no such task, or it is another user's: one error, so that nobody can tell. */
+export class TaskNotFound extends AppError {
+  override readonly code = 'task_not_found';
+  override readonly kind = 'not_found';
+  constructor() {
+    super('Task not found');
+  }
+}
+
+/** The task exists in another version than the caller expected. */
+export class StaleTask extends AppError {
+  override readonly code = 'stale_version';
+  override readonly kind = 'stale';
+  constructor() {
+    super('The task has changed since the version in If-Match. Read it again.');
+  }
+}
+
+/** One user's tasks have outgrown what one partition with an index can hold (10 GB). */
+export class StorageFull extends AppError {
+  override readonly code = 'storage_full';
+  override readonly kind = 'conflict';
+  constructor(options?: ErrorOptions) {
+    super('Your tasks take all the room one user has. Delete some first.', options);
+  }
+}
+
+/** The store throttles, does not answer in time, or is away. */
+export class StoreUnavailable extends AppError {
+  override readonly code = 'service_unavailable';
+  override readonly kind = 'unavailable';
+  constructor(options?: ErrorOptions) {
+    super('The service is not available at the moment. Try again shortly.', options);
+  }
+}
+
+/** The time for one request ran out before every task was deleted. */
+export class DeletionUnfinished extends AppError {
+  override readonly code = 'deletion_unfinished';
+  override readonly kind = 'unavailable';
+  /** @param deleted how many tasks are gone already. */
+  constructor(deleted: number) {
+    super(`${deleted} tasks deleted, and there are more. Call again to delete the rest.`);
+  }
+}

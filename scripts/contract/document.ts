@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+/** JSON Schema as far as the generator looks into it. */
+export interface Schema {
+  [keyword: string]: unknown;
+  type?: string | string[];
+  properties?: Record<string, Schema>;
+}
+
+export interface Parameter {
+  name: string;
+  in: 'query' | 'path' | 'header';
+  required?: boolean;
+  schema: Schema;
+}
+
+export interface Response {
+  $ref?: string;
+  description: string;
+  headers?: Record<string, unknown>;
+  content?: Record<string, { schema: Schema }>;
+}
+
+export interface OperationObject {
+  operationId: string;
+  /** The function that serves it, when that has another name: one Lambda answers PUT and PATCH. */
+  'x-function'?: string;
+  parameters?: (Parameter | { $ref: string })[];
+  requestBody?: { required: boolean; content: Record<string, { schema: Schema }> };
+  responses: Record<string, Response>;
+  security: Record<string, string[]>[];
+}
+
+export type PathItem = { [method: string]: OperationObject } & {
+  parameters?: (Parameter | { $ref: string })[];
+};
+
+/** openapi.yml as far as the generator and the tests look into it. */
+export interface Document {
+  [member: string]: unknown;
+  info: { version: string };
+  paths: Record<string, PathItem>;
+  components: { responses: Record<string, Response>; schemas: Record<string, Schema> };
+  'x-every-response'?: Record<string, unknown>;
+}
+
+export const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
+export type Method = (typeof METHODS)[number];
+
+export function readDocument(file = new URL('../../openapi.yml', import.meta.url)): Document {
+  return parse(readFileSync(file, 'utf8')) as Document;
+}
+
+/** The operations of a document, in its order. */
+export function operationsOf(
+  document: Document,
+): { path: string; method: Method; operation: OperationObject }[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = item[method];
+      return operation ? [{ path, method, operation }] : [];
+    }),
+  );
+}
+
+/** Follows `#/…` references, also one that leads to another. */
+export function resolve<T extends object>(document: Document, node: T | { $ref: string }): T {
+  if (!('$ref' in node) || typeof node.$ref !== 'string') return node as T;
+  const target = node.$ref
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((at, key) => (at as Record<string, unknown>)[key.replace(/~1/g, '/')], document);
+  if (typeof target !== 'object' || target === null) throw new Error(`openapi.yml refers to ${node.$ref}`);
+  return resolve(document, target as T | { $ref: string });
+}
+
+/**
+ * The document as it is published: the headers of `x-every-response` stand in each response, where tools look for
+ * them, and what only the generator reads is gone.
+ */
+export function publish(source: Document): Document {
+  const { 'x-every-response': headers = {}, ...document } = structuredClone(source);
+  const responses = [
+    ...Object.values(document.components.responses),
+    ...operationsOf(document as Document).flatMap(({ operation }) => Object.values(operation.responses)),
+  ];
+  for (const response of responses) {
+    if (response.$ref === undefined) response.headers = { ...response.headers, ...headers };
+  }
+  return withoutExtensions(document) as Document;
+}
+
+function withoutExtensions(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withoutExtensions);
+  if (typeof node !== 'object' || node === null) return node;
+  const kept = Object.entries(node).filter(([key]) => !key.startsWith('x-'));
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutExtensions(value)]));
+}

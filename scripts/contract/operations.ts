@@ -1,0 +1,107 @@
+import {
+  type Document,
+  type Method,
+  type OperationObject,
+  operationsOf,
+  type Parameter,
+  resolve,
+  type Schema,
+} from './document.ts';
+import { validatorSource } from './validators.ts';
+
+/** Stands at the top of each generated file. */
+export const HEADER = '// Made from openapi.yml by scripts/generate.ts; do not edit.\n';
+
+interface Served {
+  readonly path: string;
+  readonly method: Method;
+  readonly operation: OperationObject;
+}
+
+/** What one Lambda function serves: usually one operation, two when PUT and PATCH share it. */
+export function functionsOf(document: Document): Map<string, Served[]> {
+  const functions = new Map<string, Served[]>();
+  for (const served of operationsOf(document)) {
+    const name = served.operation['x-function'] ?? served.operation.operationId;
+    functions.set(name, [...(functions.get(name) ?? []), served]);
+  }
+  return functions;
+}
+
+/** `required`, `optional` (an empty alternative) or `none`. */
+export function authOf(operation: OperationObject): 'required' | 'optional' | 'none' {
+  if (operation.security.length === 0) return 'none';
+  return operation.security.some((scheme) => Object.keys(scheme).length === 0) ? 'optional' : 'required';
+}
+
+/** The module of one function: its contract and the validators that belong to it. */
+export function contractModule(document: Document, name: string, served: readonly Served[]): string {
+  const [first] = served;
+  if (first === undefined) throw new Error(`${name} serves nothing`);
+  const query = queryOf(document, first);
+  const body = first.operation.requestBody?.content['application/json']?.schema;
+  const schemas = { ...(body && { validateBody: body }), ...(query && { validateQuery: query.schema }) };
+  const members = [
+    `operation: ${JSON.stringify(name)}`,
+    `path: ${JSON.stringify(first.path)}`,
+    `auth: ${JSON.stringify(authOf(first.operation))}`,
+    body &&
+      `body: { mediaTypes: ${JSON.stringify(mediaTypesOf(served))}, validate: validateBody as Validate }`,
+    query &&
+      `query: { types: ${JSON.stringify(query.types)}, closed: ${first.method !== 'get'}, validate: validateQuery as Validate }`,
+  ];
+  const needsValidators = Object.keys(schemas).length > 0;
+  return [
+    needsValidators ? `// @ts-nocheck: the validators are code that ajv wrote.\n${HEADER}` : HEADER,
+    `import type { Contract${needsValidators ? ', Validate' : ''} } from '../contract.ts';\n`,
+    needsValidators ? validatorSource(document, schemas) : '',
+    `export const ${name}Contract = {\n  ${members.filter(Boolean).join(',\n  ')},\n} as const satisfies Contract;\n`,
+  ].join('\n');
+}
+
+/** Which functions need which kind of caller, for the types of their requests. */
+export function authTypes(document: Document): string {
+  const lines = [...functionsOf(document)].map(
+    ([name, [first]]) => `  ${name}: '${first && authOf(first.operation)}';`,
+  );
+  return `\n/** Whether a function has a caller. */\nexport interface AuthOf {\n${lines.join('\n')}\n}\n`;
+}
+
+function mediaTypesOf(served: readonly Served[]): Record<string, string[]> {
+  return Object.fromEntries(
+    served.map(({ method, operation }) => [
+      method.toUpperCase(),
+      Object.keys(operation.requestBody?.content ?? {}),
+    ]),
+  );
+}
+
+/** The query parameters as one object schema, which is what a validator can check at once. */
+function queryOf(
+  document: Document,
+  { operation }: Served,
+): { schema: Schema; types: Record<string, string> } | undefined {
+  const parameters = (operation.parameters ?? [])
+    .map((parameter) => resolve<Parameter>(document, parameter))
+    .filter((parameter) => parameter.in === 'query');
+  if (parameters.length === 0) return undefined;
+  return {
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
+    },
+    types: Object.fromEntries(parameters.map(({ name, schema }) => [name, String(schema.type)])),
+  };
+}
+
+/**
+ * The document as a handler sees a request that passed validation: a parameter with a default is always there.
+ */
+export function validatedView(document: Document): Document {
+  const view = structuredClone(document);
+  const parameters = view.components['parameters' as never] as Record<string, Parameter>;
+  for (const parameter of Object.values(parameters)) {
+    if (parameter.schema.default !== undefined) parameter.required = true;
+  }
+  return view;
+}

@@ -1,0 +1,57 @@
+/**
+ * Makes `functions/http/generated/` out of openapi.yml: types, and per function its contract with validators. With
+ * `--check` it writes nothing and exits 1 when a file is not what the document says.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import openapiTypescript, { astToString } from 'openapi-typescript';
+import { type Document, publish, readDocument } from './contract/document.ts';
+import { authTypes, contractModule, functionsOf, HEADER, validatedView } from './contract/operations.ts';
+
+const FOLDER = new URL('../functions/http/generated/', import.meta.url);
+
+/** File name → text of everything that is made from the document. */
+async function generate(source: Document): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const types = await openapiTypescript(publish(validatedView(source)) as never);
+  files.set('types.ts', `${HEADER}${astToString(types)}${authTypes(source)}`);
+  files.set(
+    'version.ts',
+    `${HEADER}/** The release, \`info.version\` of openapi.yml. */\nexport const VERSION = '${source.info.version}';\n`,
+  );
+  for (const [name, served] of functionsOf(source)) {
+    files.set(`${kebab(name)}.ts`, contractModule(source, name, served));
+  }
+  return files;
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function read(name: string): string | undefined {
+  try {
+    return readFileSync(new URL(name, FOLDER), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+mkdirSync(FOLDER, { recursive: true });
+const files = await generate(readDocument());
+const changed = [...files].filter(([name, text]) => read(name) !== text).map(([name]) => name);
+const extra = readdirSync(FOLDER).filter((name) => !files.has(name));
+
+if (process.argv.includes('--check')) {
+  const stale = [...changed, ...extra];
+  if (stale.length > 0) {
+    process.stderr.write(`functions/http/generated is not what openapi.yml says: ${stale.join(', ')}\n`);
+    process.stderr.write('Run: npm run generate\n');
+    process.exit(1);
+  }
+} else {
+  for (const name of changed) writeFileSync(new URL(name, FOLDER), files.get(name) ?? '');
+  for (const name of extra) rmSync(new URL(name, FOLDER));
+  process.stdout.write(
+    `functions/http/generated: ${changed.length + extra.length} of ${files.size} files changed\n`,
+  );
+}

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { parse } from 'yaml';
+
+/** A DynamoDB of this process. */
+export interface Embedded {
+  readonly endpoint: string;
+  readonly client: DynamoDBClient;
+  /** A new empty table as serverless.yml describes it. */
+  readonly freshTable: () => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+/** dynalite in memory, on a free loopback port. */
+export async function startDynamo(): Promise<Embedded> {
+  const server: Server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
+  const endpoint = await listen(server);
+  const client = clientOf(endpoint);
+  let tables = 0;
+  return {
+    endpoint,
+    client,
+    freshTable: async () => {
+      const TableName = `tasks-${++tables}`;
+      await client.send(new CreateTableCommand({ TableName, ...tableProperties() }));
+      return TableName;
+    },
+    stop: async () => {
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+/** A DynamoDB that answers every request alike, or never. */
+export async function startBrokenDynamo(answer: 'silence' | { status: number; error: string }) {
+  let requests = 0;
+  const server = createServer((_request, response) => {
+    requests++;
+    if (answer === 'silence') return;
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(
+      JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${answer.error}`, message: 'secret' }),
+    );
+  });
+  const endpoint = await listen(server);
+  return {
+    endpoint,
+    requests: () => requests,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+export function clientOf(endpoint: string): DynamoDBClient {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The keys and indexes of the table that is deployed. */
+function tableProperties(): Omit<CreateTableCommandInput, 'TableName'> {
+  const text = readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8');
+  const { Properties } = parse(text, { logLevel: 'silent', merge: true }).resources.Resources.TasksTable;
+  const { BillingMode, AttributeDefinitions, KeySchema, LocalSecondaryIndexes } = Properties;
+  return { BillingMode, AttributeDefinitions, KeySchema, LocalSecondaryIndexes };
+}

@@ -1,0 +1,48 @@
+import { StaleTask, TaskNotFound } from '../../functions/domain/errors.ts';
+import { changeTask, type Task } from '../../functions/domain/task.ts';
+import type { ExpectedVersion, TaskKey, TaskStore } from '../../functions/domain/task-store.ts';
+
+/** The port in a few lines, for tests that are not about DynamoDB and as a second reading of its promises. */
+export function memoryTaskStore(): TaskStore {
+  const tasks = new Map<string, Task>();
+  const nameOf = ({ ownerId, id }: TaskKey) => JSON.stringify([ownerId, id]);
+  const require = (key: TaskKey, expected: ExpectedVersion): Task => {
+    const task = tasks.get(nameOf(key));
+    if (task === undefined) throw new TaskNotFound();
+    if (expected !== 'any' && !expected.includes(task.version)) throw new StaleTask();
+    return task;
+  };
+  const ownedBy = (ownerId: string) => [...tasks.values()].filter((task) => task.ownerId === ownerId);
+
+  return {
+    add: async (task) => void tasks.set(nameOf(task), task),
+    find: async (key) => tasks.get(nameOf(key)),
+    list: async ({ ownerId, completed, newestFirst, after, limit }) => {
+      const sign = newestFirst ? -1 : 1;
+      const rest = ownedBy(ownerId)
+        .filter((task) => completed === undefined || task.completed === completed)
+        .filter((task) => after === undefined || sign * task.id.localeCompare(after) > 0)
+        .sort((one, other) => sign * one.id.localeCompare(other.id));
+      return { tasks: rest.slice(0, limit), more: rest.length > limit };
+    },
+    update: async (key, { changes, expected, nowMs }) => {
+      const task = require(key, expected);
+      const changed = Object.keys(changes).length === 0 ? task : changeTask(task, changes, nowMs);
+      tasks.set(nameOf(key), changed);
+      return changed;
+    },
+    remove: async (key, expected) => {
+      require(key, expected);
+      tasks.delete(nameOf(key));
+    },
+    removeAll: async (ownerId, { onlyCompleted, outOfTime }) => {
+      let removed = 0;
+      for (const task of ownedBy(ownerId).filter(({ completed }) => completed || !onlyCompleted)) {
+        if (outOfTime()) return { removed, finished: false };
+        tasks.delete(nameOf(task));
+        removed++;
+      }
+      return { removed, finished: true };
+    },
+  };
+}
