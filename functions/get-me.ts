@@ -1,0 +1,27 @@
+import type { Identity } from '../common/identity.ts';
+import { callerServices } from './caller-services.ts';
+import { apiHandler } from './http/api-handler.ts';
+import type { Endpoint, OptionalCallerServices } from './http/endpoint.ts';
+import { getMeContract } from './http/generated/get-me.ts';
+import type { components } from './http/generated/types.ts';
+
+/** GET /api/me. openapi.yml `getMe`. */
+export const getMe: Endpoint<'getMe', OptionalCallerServices> = async ({ caller }) => ({
+  status: 200,
+  headers: { Vary: 'Authorization' },
+  body: { user: caller === undefined ? null : userBody(caller) },
+});
+
+function userBody({ issuedAt, expiresAt, ...rest }: Identity): components['schemas']['User'] {
+  return {
+    ...rest,
+    ...(issuedAt !== undefined && { issuedAt: toInstant(issuedAt) }),
+    expiresAt: toInstant(expiresAt),
+  };
+}
+
+function toInstant(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
+
+export const handler = apiHandler(getMeContract, getMe, callerServices);

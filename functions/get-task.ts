@@ -1,0 +1,23 @@
+import { TaskNotFound } from './domain/errors.ts';
+import { requireTaskId } from './domain/task-id.ts';
+import { apiHandler } from './http/api-handler.ts';
+import type { Endpoint } from './http/endpoint.ts';
+import { isNoneMatch, toEntityTag } from './http/entity-tag.ts';
+import { getTaskContract } from './http/generated/get-task.ts';
+import { taskReply } from './http/task-body.ts';
+import { type TaskServices, taskServices } from './services.ts';
+
+/** GET /api/tasks/{taskId}. openapi.yml `getTask`. */
+export const getTask: Endpoint<'getTask', TaskServices> = async (
+  { path, caller, header, baseUrl },
+  { store },
+) => {
+  const task = await store.find({ ownerId: caller.userId, id: requireTaskId(path['taskId']) });
+  if (task === undefined) throw new TaskNotFound();
+  if (isNoneMatch(header('If-None-Match'), task.version)) {
+    return { status: 304, headers: { ETag: toEntityTag(task.version) } };
+  }
+  return taskReply(task, baseUrl);
+};
+
+export const handler = apiHandler(getTaskContract, getTask, taskServices);

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { isAppError } from '../../common/app-error.ts';
+import type { Log, LogFields } from '../../common/log.ts';
+import type { FunctionName } from './contract.ts';
+
+type Request = middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+/**
+ * One line per request. Of the caller it holds a hash, of an error its name and codes: its message may hold data.
+ *
+ * @param log asked for when the line is written, because a function that cannot start has none of its own.
+ */
+export function accessLog(
+  operation: FunctionName,
+  log: () => Log,
+): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
+  const begun = new WeakMap<object, number>();
+  const write = (request: Request) => {
+    const status = request.response?.statusCode ?? 500;
+    const fields = {
+      requestId: request.event.requestContext.requestId,
+      operation,
+      status,
+      ms: Math.round(performance.now() - (begun.get(request.event) ?? performance.now())),
+      ...callerField(request.event),
+      ...errorFields(request.error),
+    };
+    log()[status >= 500 ? 'error' : 'info']('request', fields);
+  };
+  return {
+    before: (request) => {
+      begun.set(request.event, performance.now());
+    },
+    after: write,
+    onError: write,
+  };
+}
+
+/** Enough to find the requests of one user whose id one knows, and not the id. */
+function callerField(event: APIGatewayProxyEvent): LogFields {
+  const userId: unknown = event.requestContext.authorizer?.['userId'];
+  if (typeof userId !== 'string') return {};
+  return { userHash: createHash('sha256').update(userId).digest('hex').slice(0, 16) };
+}
+
+function errorFields(error: unknown): LogFields {
+  if (error === undefined || error === null) return {};
+  if (isAppError(error)) return { code: error.code, ...causeFields(error.cause) };
+  return { code: 'internal_error', ...causeFields(error) };
+}
+
+function causeFields(cause: unknown): LogFields {
+  if (!(cause instanceof Error)) return {};
+  const { code } = cause as { code?: unknown };
+  return { error: cause.name, ...(typeof code === 'string' && { errorCode: code }) };
+}

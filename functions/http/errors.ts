@@ -1,0 +1,28 @@
+import { AppError, type ErrorKind } from '../../common/app-error.ts';
+
+/** Every refusal that is about HTTP and not about tasks: code, kind and sentence, once. */
+const REFUSALS = {
+  missing_body: ['malformed', 'This request needs a JSON body.'],
+  malformed_json: ['malformed', 'The body is not valid JSON.'],
+  malformed_header: ['malformed', 'If-Match must be * or a list of entity tags in double quotes.'],
+  malformed_cursor: [
+    'malformed',
+    'The cursor does not belong to this list. Follow the Link header of the page before.',
+  ],
+  body_too_large: ['too_large', 'The body is larger than 64 KB.'],
+  unsupported_media_type: ['unsupported_media_type', 'Send the body as application/json.'],
+  email_not_verified: ['forbidden', 'Verify your e-mail address first.'],
+} as const satisfies Record<string, readonly [ErrorKind, string]>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** A request that is refused before the endpoint sees it, or because of how it is written. */
+export class Refused extends AppError {
+  override readonly code: RefusalCode;
+  override readonly kind: ErrorKind;
+  constructor(code: RefusalCode) {
+    super(REFUSALS[code][1]);
+    this.code = code;
+    this.kind = REFUSALS[code][0];
+  }
+}

@@ -1,0 +1,10 @@
+// Made from openapi.yml by scripts/generate-contract.ts; do not edit.
+
+import type { Contract } from '../contract.ts';
+
+
+export const deleteTaskContract = {
+  operation: "deleteTask",
+  path: "/api/tasks/{taskId}",
+  auth: "required",
+} as const satisfies Contract;

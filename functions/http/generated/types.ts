@@ -1,0 +1,1127 @@
+// Made from openapi.yml by scripts/generate-contract.ts; do not edit.
+export interface paths {
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my tasks
+         * @description In the order of their creation. Unknown query parameters are ignored; a repeated one is refused.
+         */
+        get: operations["listTasks"];
+        put?: never;
+        /** Create a task */
+        post: operations["createTask"];
+        /**
+         * Delete all my tasks, or the completed ones
+         * @description Deletes every task of the caller, or with `completed=true` only the completed ones; a task re-opened meanwhile
+         *     is kept. Unknown query parameters are refused, so that a mistyped filter does not delete everything. When the
+         *     time for one request is not enough, the answer is 503 with the code `deletion_unfinished`: call again.
+         */
+        delete: operations["deleteTasks"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `id` of the task. Anything that is no id answers 404.
+                 * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
+                 */
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        /** Read a task */
+        get: operations["getTask"];
+        /**
+         * Change a task (the same as PATCH)
+         * @description Fields left out keep their values, as with PATCH.
+         */
+        put: operations["updateTaskByPut"];
+        post?: never;
+        /** Delete a task */
+        delete: operations["deleteTask"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a task
+         * @description Fields left out keep their values. `null` clears `order` and `dueAt`.
+         */
+        patch: operations["updateTask"];
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who am I?
+         * @description Never answers 401. Without a token, or with one that is not valid, `user` is null.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the service up?
+         * @description Answers without asking the database.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Format: uuid
+         * @description A UUIDv7, so ids sort in the order of creation.
+         */
+        TaskId: string;
+        /**
+         * Format: int64
+         * @description A place in the order the client shows; the API does not sort by it.
+         */
+        Order: number | null;
+        /**
+         * Format: date-time
+         * @description When it is due: an RFC 3339 date-time that exists in the calendar, with any offset. Stored and returned in UTC
+         *     with milliseconds. Leap seconds are refused.
+         */
+        DueAt: string | null;
+        /** @description 1 to 200 characters (Unicode code points) after white space around it has been removed. */
+        Title: string;
+        /** @description At most 5000 characters (Unicode code points); kept as it is. */
+        Description: string;
+        /** @description A task of the caller. */
+        Task: {
+            id: components["schemas"]["TaskId"];
+            title: string;
+            description: components["schemas"]["Description"];
+            completed: boolean;
+            order: components["schemas"]["Order"];
+            dueAt: components["schemas"]["DueAt"];
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+            /**
+             * Format: uri
+             * @description The address of the task, as the client reached the API.
+             */
+            url: string;
+        };
+        /**
+         * Format: date-time
+         * @description RFC 3339 in UTC with milliseconds.
+         */
+        Instant: string;
+        /** @description What a task starts with. Unknown properties are refused. */
+        NewTask: {
+            title: components["schemas"]["Title"];
+            /** @default  */
+            description: components["schemas"]["Description"];
+            /** @default false */
+            completed: boolean;
+            /** @default null */
+            order: components["schemas"]["Order"];
+            /** @default null */
+            dueAt: components["schemas"]["DueAt"];
+        };
+        /** @description The fields to change; the others keep their values. Unknown properties are refused. */
+        TaskUpdate: {
+            title?: components["schemas"]["Title"];
+            description?: components["schemas"]["Description"];
+            completed?: boolean;
+            order?: components["schemas"]["Order"];
+            dueAt?: components["schemas"]["DueAt"];
+        };
+        Deletion: {
+            /** @description What was deleted. */
+            detail: string;
+        };
+        Me: {
+            user: components["schemas"]["User"] | null;
+        };
+        /** @description What the token says about the caller. */
+        User: {
+            /** @description The `sub` of the token. */
+            userId: string;
+            email?: string;
+            /** @description False also when the token does not say. */
+            emailVerified: boolean;
+            name?: string;
+            issuedAt?: components["schemas"]["Instant"];
+            expiresAt: components["schemas"]["Instant"];
+        };
+        Health: {
+            /** @constant */
+            status: "ok";
+            /** @description The release that is running. */
+            version: string;
+        };
+        /** @description RFC 9457 problem details. */
+        Problem: {
+            /**
+             * Format: uri-reference
+             * @description `about:blank`: see `code`.
+             */
+            type: string;
+            /** @description The phrase of the HTTP status. */
+            title: string;
+            /** Format: int32 */
+            status: number;
+            /** @description A sentence for people. */
+            detail: string;
+            /** @description Stable; decide on this. */
+            code: string;
+            /** @description Name it when you ask for help. */
+            requestId: string;
+            /** @description Each fault, when the request was understood but is not valid. */
+            errors?: {
+                /** @description `#/title` points into the body, `?limit` at a query parameter. */
+                pointer: string;
+                detail: string;
+            }[];
+        };
+    };
+    responses: {
+        /** @description The body, or a header, cannot be read. */
+        MalformedBody: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "missing_body" | "malformed_json" | "malformed_header";
+                };
+            };
+        };
+        /** @description `If-Match` cannot be read. */
+        MalformedHeader: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "malformed_header";
+                };
+            };
+        };
+        /** @description The cursor is not one of ours, or belongs to another filter or sort. */
+        MalformedCursor: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "malformed_cursor";
+                };
+            };
+        };
+        /** @description There is no valid access token. `code` says what is wrong with it. */
+        Unauthorized: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 401;
+                    /** @enum {unknown} */
+                    code?: "missing_token" | "malformed_header" | "token_too_large" | "session_token" | "encrypted_token" | "malformed_token" | "unsupported_critical_header" | "wrong_token_type" | "session_cookie_token" | "unsupported_algorithm" | "unknown_key" | "bad_signature" | "malformed_claims" | "email_verification_token" | "wrong_issuer" | "wrong_audience" | "missing_expiry" | "token_expired" | "token_not_active" | "issued_in_future" | "missing_issued_at" | "token_too_old" | "missing_subject" | "invalid_subject" | "unauthorized";
+                };
+            };
+        };
+        /** @description The caller is known and may not, as long as the e-mail address is not verified. */
+        Forbidden: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "email_not_verified";
+                };
+            };
+        };
+        /** @description The caller has no such task. */
+        TaskNotFound: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "task_not_found";
+                };
+            };
+        };
+        /** @description The caller's tasks have no room for more. */
+        Conflict: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "storage_full";
+                };
+            };
+        };
+        /** @description The task has changed since the version in `If-Match`. Read it again. */
+        Stale: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 412;
+                    /** @enum {unknown} */
+                    code?: "stale_version";
+                };
+            };
+        };
+        /** @description The body is larger than 64 KB (65,536 bytes). */
+        BodyTooLarge: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 413;
+                    /** @enum {unknown} */
+                    code?: "body_too_large";
+                };
+            };
+        };
+        /** @description The body is not announced as JSON in UTF-8. */
+        UnsupportedMediaType: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 415;
+                    /** @enum {unknown} */
+                    code?: "unsupported_media_type";
+                };
+            };
+        };
+        /** @description The request was understood and is not valid; `errors` names each fault. */
+        InvalidRequest: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "invalid_request";
+                };
+            };
+        };
+        /** @description Too many requests. Wait as long as `Retry-After` says. */
+        TooManyRequests: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "too_many_requests";
+                };
+            };
+        };
+        /** @description Our fault. The log has it under the `requestId`. */
+        InternalError: {
+            headers: {
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 500;
+                    /** @enum {unknown} */
+                    code?: "internal_error";
+                };
+            };
+        };
+        /** @description Not available at the moment. Try again after `Retry-After`. */
+        Unavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                /** @description The origin that may read the reply, or `*`. */
+                "Access-Control-Allow-Origin": string;
+                /** @description The headers a browser lets its page read. */
+                "Access-Control-Expose-Headers": string;
+                /** @description `no-store` for everything about tasks and callers. */
+                "Cache-Control": string;
+                /** @description Keeps browsers on HTTPS. */
+                "Strict-Transport-Security": string;
+                /** @description Keeps browsers from guessing the type of a body. */
+                "X-Content-Type-Options": "nosniff";
+                /** @description The request headers the reply depends on, if any. */
+                Vary?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "service_unavailable" | "keys_unavailable" | "deletion_unfinished";
+                };
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description The `id` of the task. Anything that is no id answers 404.
+         * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
+         */
+        TaskId: components["schemas"]["TaskId"];
+        /**
+         * @description Only completed, or only open tasks.
+         * @example false
+         */
+        CompletedFilter: boolean;
+        /**
+         * @description Delete only the completed tasks. No other value is accepted.
+         * @example true
+         */
+        OnlyCompleted: true;
+        /**
+         * @description The most tasks on one page. A page may hold fewer although there are more.
+         * @example 20
+         */
+        Limit: number;
+        /**
+         * @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`.
+         * @example MXxhbGx8YXNjfDAxOWNhOGE0LTFmNDAtN2MzZS05ZjAwLTViMWQyYzNlNGY1MA
+         */
+        Cursor: string;
+        /**
+         * @description Oldest first, or with `-createdAt` newest first.
+         * @example -createdAt
+         */
+        Sort: "createdAt" | "-createdAt";
+        /**
+         * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
+         * @example "3"
+         */
+        IfMatch: string;
+        /**
+         * @description Answer 304 without a body when the `ETag` of the task is (one of) these.
+         * @example "3"
+         */
+        IfNoneMatch: string;
+    };
+    requestBodies: never;
+    headers: {
+        /** @description The version of the task, opaque. For `If-Match` and `If-None-Match`. */
+        ETag: string;
+        /** @description Where the new task is. */
+        Location: string;
+        /** @description The next page, when there is one (RFC 8288). */
+        Link: string;
+        /** @description Seconds to wait before the next try. */
+        RetryAfter: string;
+        /**
+         * @description How to authenticate. API Gateway renames it to `x-amzn-remapped-www-authenticate` when a token expires behind
+         *     its cache; every other 401 has it under its own name.
+         */
+        WwwAuthenticate: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listTasks: {
+        parameters: {
+            query: {
+                /**
+                 * @description Only completed, or only open tasks.
+                 * @example false
+                 */
+                completed?: components["parameters"]["CompletedFilter"];
+                /**
+                 * @description The most tasks on one page. A page may hold fewer although there are more.
+                 * @example 20
+                 */
+                limit: components["parameters"]["Limit"];
+                /**
+                 * @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`.
+                 * @example MXxhbGx8YXNjfDAxOWNhOGE0LTFmNDAtN2MzZS05ZjAwLTViMWQyYzNlNGY1MA
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description Oldest first, or with `-createdAt` newest first.
+                 * @example -createdAt
+                 */
+                sort: components["parameters"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of tasks. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    /** @description The origin that may read the reply, or `*`. */
+                    "Access-Control-Allow-Origin": string;
+                    /** @description The headers a browser lets its page read. */
+                    "Access-Control-Expose-Headers": string;
+                    /** @description `no-store` for everything about tasks and callers. */
+                    "Cache-Control": string;
+                    /** @description Keeps browsers on HTTPS. */
+                    "Strict-Transport-Security": string;
+                    /** @description Keeps browsers from guessing the type of a body. */
+                    "X-Content-Type-Options": "nosniff";
+                    /** @description The request headers the reply depends on, if any. */
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"][];
+                };
+            };
+            400: components["responses"]["MalformedCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            /** @description The task as it was stored. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description The origin that may read the reply, or `*`. */
+                    "Access-Control-Allow-Origin": string;
+                    /** @description The headers a browser lets its page read. */
+                    "Access-Control-Expose-Headers": string;
+                    /** @description `no-store` for everything about tasks and callers. */
+                    "Cache-Control": string;
+                    /** @description Keeps browsers on HTTPS. */
+                    "Strict-Transport-Security": string;
+                    /** @description Keeps browsers from guessing the type of a body. */
+                    "X-Content-Type-Options": "nosniff";
+                    /** @description The request headers the reply depends on, if any. */
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteTasks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Delete only the completed tasks. No other value is accepted.
+                 * @example true
+                 */
+                completed?: components["parameters"]["OnlyCompleted"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many tasks were deleted. */
+            200: {
+                headers: {
+                    /** @description The origin that may read the reply, or `*`. */
+                    "Access-Control-Allow-Origin": string;
+                    /** @description The headers a browser lets its page read. */
+                    "Access-Control-Expose-Headers": string;
+                    /** @description `no-store` for everything about tasks and callers. */
+                    "Cache-Control": string;
+                    /** @description Keeps browsers on HTTPS. */
+                    "Strict-Transport-Security": string;
+                    /** @description Keeps browsers from guessing the type of a body. */
+                    "X-Content-Type-Options": "nosniff";
+                    /** @description The request headers the reply depends on, if any. */
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Answer 304 without a body when the `ETag` of the task is (one of) these.
+                 * @example "3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The `id` of the task. Anything that is no id answers 404.
+                 * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
+                 */
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    /** @description The origin that may read the reply, or `*`. */
+                    "Access-Control-Allow-Origin": string;
+                    /** @description The headers a browser lets its page read. */
+                    "Access-Control-Expose-Headers": string;
+                    /** @description `no-store` for everything about tasks and callers. */
+                    "Cache-Control": string;
+                    /** @description Keeps browsers on HTTPS. */
+                    "Strict-Transport-Security": string;
+                    /** @description Keeps browsers from guessing the type of a body. */
+                    "X-Content-Type-Options": "nosniff";
+                    /** @description The request headers the reply depends on, if any. */
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description The task is still the one of `If-None-Match`. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    /** @description The origin that may read the reply, or `*`. */
+                    "Access-Control-Allow-Origin": string;
+                    /** @description The headers a browser lets its page read. */
+                    "Access-Control-Expose-Headers": string;
+                    /** @description `no-store` for everything about tasks and callers. */
+                    "Cache-Control": string;
+                    /** @description Keeps browsers on HTTPS. */
+                    "Strict-Transport-Security": string;
+                    /** @description Keeps browsers from guessing the type of a body. */
+                    "X-Content-Type-Options": "nosniff";
+                    /** @description The request headers the reply depends on, if any. */
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TaskNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateTaskByPut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The `id` of the task. Anything that is no id answers 404.
+                 * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
+                 */
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskUpdate"];
+            };
+        };
+        responses: {
+            /** @description The task as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    /** @description The origin that may read the reply, or `*`. */
+                    "Access-Control-Allow-Origin": string;
+                    /** @description The headers a browser lets its page read. */
+                    "Access-Control-Expose-Headers": string;
+                    /** @description `no-store` for everything about tasks and callers. */
+                    "Cache-Control": string;
+                    /** @description Keeps browsers on HTTPS. */
+                    "Strict-Transport-Security": string;
+                    /** @description Keeps browsers from guessing the type of a body. */
+                    "X-Content-Type-Options": "nosniff";
+                    /** @description The request headers the reply depends on, if any. */
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TaskNotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The `id` of the task. Anything that is no id answers 404.
+                 * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
+                 */
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task is gone. */
+            200: {
+                headers: {
+                    /** @description The origin that may read the reply, or `*`. */
+                    "Access-Control-Allow-Origin": string;
+                    /** @description The headers a browser lets its page read. */
+                    "Access-Control-Expose-Headers": string;
+                    /** @description `no-store` for everything about tasks and callers. */
+                    "Cache-Control": string;
+                    /** @description Keeps browsers on HTTPS. */
+                    "Strict-Transport-Security": string;
+                    /** @description Keeps browsers from guessing the type of a body. */
+                    "X-Content-Type-Options": "nosniff";
+                    /** @description The request headers the reply depends on, if any. */
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            400: components["responses"]["MalformedHeader"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TaskNotFound"];
+            412: components["responses"]["Stale"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
+                 * @example "3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The `id` of the task. Anything that is no id answers 404.
+                 * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
+                 */
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskUpdate"];
+                "application/merge-patch+json": components["schemas"]["TaskUpdate"];
+            };
+        };
+        responses: {
+            /** @description The task as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    /** @description The origin that may read the reply, or `*`. */
+                    "Access-Control-Allow-Origin": string;
+                    /** @description The headers a browser lets its page read. */
+                    "Access-Control-Expose-Headers": string;
+                    /** @description `no-store` for everything about tasks and callers. */
+                    "Cache-Control": string;
+                    /** @description Keeps browsers on HTTPS. */
+                    "Strict-Transport-Security": string;
+                    /** @description Keeps browsers from guessing the type of a body. */
+                    "X-Content-Type-Options": "nosniff";
+                    /** @description The request headers the reply depends on, if any. */
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TaskNotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller, or null. */
+            200: {
+                headers: {
+                    /** @description The origin that may read the reply, or `*`. */
+                    "Access-Control-Allow-Origin": string;
+                    /** @description The headers a browser lets its page read. */
+                    "Access-Control-Expose-Headers": string;
+                    /** @description `no-store` for everything about tasks and callers. */
+                    "Cache-Control": string;
+                    /** @description Keeps browsers on HTTPS. */
+                    "Strict-Transport-Security": string;
+                    /** @description Keeps browsers from guessing the type of a body. */
+                    "X-Content-Type-Options": "nosniff";
+                    /** @description The request headers the reply depends on, if any. */
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is. */
+            200: {
+                headers: {
+                    /** @description The origin that may read the reply, or `*`. */
+                    "Access-Control-Allow-Origin": string;
+                    /** @description The headers a browser lets its page read. */
+                    "Access-Control-Expose-Headers": string;
+                    /** @description `no-store` for everything about tasks and callers. */
+                    "Cache-Control": string;
+                    /** @description Keeps browsers on HTTPS. */
+                    "Strict-Transport-Security": string;
+                    /** @description Keeps browsers from guessing the type of a body. */
+                    "X-Content-Type-Options": "nosniff";
+                    /** @description The request headers the reply depends on, if any. */
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+}
+
+/** Whether a function has a caller. */
+export interface AuthOf {
+  listTasks: 'required';
+  createTask: 'required';
+  deleteTasks: 'required';
+  getTask: 'required';
+  updateTask: 'required';
+  deleteTask: 'required';
+  getMe: 'optional';
+  getHealth: 'none';
+}

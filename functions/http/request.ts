@@ -1,0 +1,46 @@
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { requireCaller } from './caller.ts';
+import type { Contract, FunctionName } from './contract.ts';
+import type { ApiRequest, ApiServices, OptionalCallerServices } from './endpoint.ts';
+import { readBaseUrl, readHeader } from './event.ts';
+import { readQuery } from './query.ts';
+import { readBody } from './request-body.ts';
+
+/** How long before Lambda's own limit long work stops beginning new steps; above the time one step may take. */
+const WIND_DOWN_MS = 3_500;
+/** What is left to a handler that is run without Lambda's clock. */
+const DEFAULT_REMAINING_MS = 30_000;
+
+/** What Lambda hands to a handler. */
+export interface Invocation {
+  readonly event: APIGatewayProxyEvent;
+  readonly context: Context;
+}
+
+/**
+ * The request as its contract describes it. The caller comes first: whoever may not call learns nothing about the
+ * rest of the request.
+ */
+export async function readRequest<Name extends FunctionName>(
+  contract: Contract & { readonly operation: Name },
+  { event, context }: Invocation,
+  services: ApiServices,
+): Promise<ApiRequest<Name>> {
+  const remainingMs = context.getRemainingTimeInMillis?.() ?? DEFAULT_REMAINING_MS;
+  const request: Omit<ApiRequest, 'query'> & { query: unknown } = {
+    caller: (await readCaller(contract, event, services)) as ApiRequest['caller'],
+    query: contract.query && readQuery(event, contract.query),
+    body: (contract.body && readBody(event, contract.body)) as ApiRequest['body'],
+    path: event.pathParameters ?? {},
+    header: (name) => readHeader(event, name),
+    baseUrl: readBaseUrl(event, contract.path),
+    deadlineMs: services.now() + remainingMs - WIND_DOWN_MS,
+  };
+  return request as ApiRequest<Name>;
+}
+
+async function readCaller(contract: Contract, event: APIGatewayProxyEvent, services: ApiServices) {
+  if (contract.auth === 'none') return undefined;
+  if (contract.auth === 'required') return requireCaller(event, services);
+  return (services as OptionalCallerServices).findCaller(readHeader(event, 'Authorization'));
+}

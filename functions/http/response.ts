@@ -1,0 +1,48 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { Reply } from './endpoint.ts';
+
+/** What a browser lets a page of another origin read, besides the few it always may. */
+const EXPOSED = [
+  'ETag',
+  'Link',
+  'Location',
+  'Retry-After',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Idempotency-Replayed',
+  'WWW-Authenticate',
+  'x-amzn-RequestId',
+  'x-amzn-Remapped-WWW-Authenticate',
+].join(', ');
+
+/** A reply as API Gateway wants it. */
+export function toResult({ status, headers, body }: Reply): APIGatewayProxyResult {
+  if (body === undefined) return { statusCode: status, headers: { ...headers }, body: '' };
+  return {
+    statusCode: status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/**
+ * Adds the headers of every reply; `x-every-response` in openapi.yml.
+ *
+ * @param origin the one that may read replies, or `*`. With a single one the reply differs by `Origin`, so caches are
+ * told. Credentials are never allowed: the API uses no cookies.
+ */
+export function withHeaders(result: APIGatewayProxyResult, origin: string): APIGatewayProxyResult {
+  const vary = [result.headers?.['Vary'], origin === '*' ? undefined : 'Origin'].filter(Boolean).join(', ');
+  return {
+    ...result,
+    headers: {
+      'Access-Control-Allow-Origin': origin,
+      'Access-Control-Expose-Headers': EXPOSED,
+      'Cache-Control': 'no-store',
+      'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+      'X-Content-Type-Options': 'nosniff',
+      ...result.headers,
+      ...(vary && { Vary: vary }),
+    },
+  };
+}
