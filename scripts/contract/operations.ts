@@ -10,7 +10,7 @@ import {
 import { validatorSource } from './validators.ts';
 
 /** Stands at the top of each generated file. */
-export const HEADER = '// Made from openapi.yml by scripts/generate.ts; do not edit.\n';
+export const HEADER = '// Made from openapi.yml by scripts/generate-contract.ts; do not edit.\n';
 
 interface Served {
   readonly path: string;
