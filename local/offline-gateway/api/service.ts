@@ -1,0 +1,38 @@
+/** The part of Serverless' own service object that the plugin reads. */
+export interface Serverless {
+  readonly serviceDir: string;
+  readonly service: {
+    readonly service: string;
+    readonly provider: {
+      readonly region?: string;
+      readonly stage?: string;
+      readonly timeout?: number;
+      apiGateway?: Readonly<Record<string, unknown>>;
+    };
+    custom?: Record<string, unknown>;
+    readonly resources?: { readonly Resources?: unknown };
+    readonly getAllFunctions: () => readonly string[];
+    readonly getFunction: (key: string) => FunctionDefinition;
+  };
+}
+
+export interface FunctionDefinition {
+  readonly name?: string;
+  readonly handler?: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly events?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** serverless-offline's options after the command line has had its say; the few that matter here. */
+export interface OfflineOptions {
+  readonly stage?: string;
+  readonly prefix?: string;
+  readonly noPrependStageInUrl?: boolean;
+  readonly noAuth?: boolean;
+  readonly noTimeout?: boolean;
+  readonly useInProcess?: boolean;
+  readonly httpsProtocol?: string;
+  /** Seconds. */
+  readonly terminateIdleLambdaTime?: number;
+}

@@ -1,0 +1,33 @@
+'use strict';
+
+/**
+ * Serverless plugin entry. Plain CommonJS, so that a Node too old for the TypeScript behind it gets a sentence instead
+ * of a syntax error, and so that commands other than `offline` never load any of it.
+ */
+const MINIMUM = [22, 18];
+
+function load() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
+    throw new Error(
+      `offline-gateway needs Node ${MINIMUM.join('.')} or newer and this is ${process.version}: run the command through npm, which uses the project's own Node.`,
+    );
+  }
+  return require('./plugin.ts');
+}
+
+module.exports = class OfflineGateway {
+  constructor(serverless, options, utils) {
+    let gateway;
+    const start = async () => {
+      gateway = await load().startOfflineGateway(serverless, options, utils.log);
+    };
+    this.hooks = {
+      // The first fires for `serverless offline`, the second for `serverless offline start`.
+      'before:offline:start': start,
+      'before:offline:start:init': start,
+      // serverless-esbuild spawns this after each rebuild.
+      'offline:functionsUpdated:cleanup': () => gateway?.reload(),
+    };
+  }
+};

@@ -1,0 +1,40 @@
+import type { HeaderLines } from '../responses/render.ts';
+
+type Values = ReadonlyMap<string, readonly string[]>;
+
+/** I1, §8: sent under another name, so that the function cannot speak for the gateway. */
+const REMAPPED = new Set(
+  'authorization connection content-md5 max-forwards user-agent www-authenticate date server'.split(' '),
+);
+
+/** §8: never sent. `Content-Length` is counted afresh, and the gateway's own ids win. */
+const DROPPED = new Set(
+  `expect host proxy-authenticate te transfer-encoding trailer upgrade via content-length x-amzn-requestid
+   x-amz-apigw-id`.split(/\s+/),
+);
+
+/**
+ * I1, I5, I6: a function's headers as they go on the wire, one line per value, content type `application/json` and no
+ * charset unless the function says otherwise. A name given both ways is merged, spelled as in `multiValueHeaders`.
+ */
+export function sendableHeaders(multi: Values, single: Values): HeaderLines {
+  const merged = merge(multi, single);
+  const lines: (readonly [string, string])[] = [];
+  for (const [lower, { name, values }] of merged) {
+    if (DROPPED.has(lower)) continue;
+    const sent = REMAPPED.has(lower) ? `x-amzn-Remapped-${name}` : name;
+    for (const value of values) lines.push([sent, value]);
+  }
+  return merged.has('content-type') ? lines : [['Content-Type', 'application/json'], ...lines];
+}
+
+function merge(multi: Values, single: Values) {
+  const merged = new Map<string, { readonly name: string; readonly values: string[] }>();
+  for (const [name, values] of [...multi, ...single]) {
+    const lower = name.toLowerCase();
+    const known = merged.get(lower);
+    if (!known) merged.set(lower, { name, values: [...values] });
+    else known.values.push(...values.filter((value) => !known.values.includes(value)));
+  }
+  return merged;
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { Exchange } from '../gateway/exchange.ts';
+
+/** The two header maps of an event. */
+export interface HeaderMaps {
+  readonly headers: Record<string, string>;
+  readonly multiValueHeaders: Record<string, string[]>;
+}
+
+/** I13, §7: never reach the function. */
+const DROPPED = new Set(
+  `connection content-length content-md5 expect max-forwards proxy-authenticate server te transfer-encoding trailer
+   upgrade www-authenticate`.split(/\s+/),
+);
+
+/** §7: re-cased whatever the client wrote; every other name keeps its case. */
+const RECASED: Readonly<Record<string, string>> = {
+  authorization: 'Authorization',
+  'user-agent': 'User-Agent',
+  host: 'Host',
+};
+
+/** I13: the request's headers as API Gateway passes them on, with the ones it adds. The last of several values wins. */
+export function forwardHeaders(exchange: Exchange): HeaderMaps {
+  const names = new Map<string, string>();
+  const headers: Record<string, string> = {};
+  const multiValueHeaders: Record<string, string[]> = {};
+  const add = (written: string, value: string) => {
+    const lower = written.toLowerCase();
+    if (DROPPED.has(lower)) return;
+    const name = names.get(lower) ?? RECASED[lower] ?? written;
+    names.set(lower, name);
+    headers[name] = value;
+    multiValueHeaders[name] = [...(multiValueHeaders[name] ?? []), value];
+  };
+  const { rawHeaders } = exchange.req;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (!/^x-(?:forwarded-(?:for|proto|port)|amzn-trace-id)$/i.test(name))
+      add(name, rawHeaders[at + 1] ?? '');
+  }
+  for (const [name, value] of gatewayHeaders(exchange)) add(name, value);
+  return { headers, multiValueHeaders };
+}
+
+/** What API Gateway adds itself. `X-Forwarded-Proto` says what the client used, which on a laptop is http. */
+function gatewayHeaders({
+  req,
+  api,
+  sourceIp,
+  receivedMs,
+}: Exchange): readonly (readonly [string, string])[] {
+  const client = req.headers['x-forwarded-for'];
+  const trace = req.headers['x-amzn-trace-id'];
+  const root = `Root=1-${Math.floor(receivedMs / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+  return [
+    ['X-Amzn-Trace-Id', typeof trace === 'string' ? trace : root],
+    ['X-Forwarded-For', client === undefined ? sourceIp : `${String(client)}, ${sourceIp}`],
+    ['X-Forwarded-Port', String(req.socket.localPort ?? '')],
+    ['X-Forwarded-Proto', api.isTls ? 'https' : 'http'],
+  ];
+}

@@ -1,0 +1,83 @@
+import { StartRefused } from './report.ts';
+import { isRecord, type UnknownRecord } from './values.ts';
+
+/** `custom.offlineGateway` in serverless.yml. Each default is the likelier AWS behaviour where AWS does not say. */
+export interface Settings {
+  /** True: an authorizer answer without `principalId` is a 500, as the AWS page says. False: accepted with a warning, as observed. */
+  readonly strictPrincipalId: boolean;
+  /** How `identityValidationExpression` meets the header: the whole of it (Java `matches`) or any part. */
+  readonly regexMatch: 'full' | 'search';
+  /** True: the path in methodArn is the one on the wire. False: percent-decoded and without a trailing slash. */
+  readonly rawPathInMethodArn: boolean;
+  /** True: values inserted in gateway-response templates are JSON-escaped. False: raw, with a report of invalid JSON. */
+  readonly escapeTemplateValues: boolean;
+  /** REST's 29 s. Only tests want less. */
+  readonly integrationTimeoutMs: number;
+  /** How long the gateway waits for an authorizer. AWS does not publish a REST figure. */
+  readonly authorizerTimeoutMs: number;
+  /** Bound of the authorizer result cache; the oldest entry goes first. */
+  readonly maximumCachedResults: number;
+  /** `DELETE` on this path, from loopback, empties the authorizer result cache. */
+  readonly flushPath: string;
+  /** Twelve digits in methodArn and requestContext. */
+  readonly accountId: string;
+  /** Ten characters in methodArn and requestContext; made from service and stage when unset. */
+  readonly apiId: string | undefined;
+  readonly stageVariables: Readonly<Record<string, string>> | null;
+}
+
+const DEFAULTS: Settings = {
+  strictPrincipalId: false,
+  regexMatch: 'full',
+  rawPathInMethodArn: true,
+  escapeTemplateValues: false,
+  integrationTimeoutMs: 29_000,
+  authorizerTimeoutMs: 30_000,
+  maximumCachedResults: 10_000,
+  flushPath: '/_offline-gateway/authorizer-cache',
+  accountId: '123456789012',
+  apiId: undefined,
+  stageVariables: null,
+};
+
+const ACCEPTS: Readonly<Record<keyof Settings, (value: unknown) => boolean>> = {
+  strictPrincipalId: isFlag,
+  regexMatch: (value) => value === 'full' || value === 'search',
+  rawPathInMethodArn: isFlag,
+  escapeTemplateValues: isFlag,
+  integrationTimeoutMs: isPositive,
+  authorizerTimeoutMs: isPositive,
+  maximumCachedResults: isPositive,
+  flushPath: (value) => typeof value === 'string' && value.startsWith('/'),
+  accountId: (value) => typeof value === 'string' && /^\d{12}$/.test(value),
+  apiId: (value) => typeof value === 'string' && /^[a-z0-9]{10}$/.test(value),
+  stageVariables: (value) =>
+    isRecord(value) && Object.values(value).every((entry) => typeof entry === 'string'),
+};
+
+/** @throws {StartRefused} for an option that does not exist or has a value it cannot have. */
+export function readSettings(custom: unknown): Settings {
+  const given: UnknownRecord = isRecord(custom) ? custom : {};
+  for (const [name, value] of Object.entries(given)) {
+    if (!isSetting(name)) {
+      throw new StartRefused(
+        `custom.offlineGateway.${name} is not an option. The options are ${Object.keys(DEFAULTS).join(', ')}.`,
+      );
+    }
+    if (!ACCEPTS[name](value))
+      throw new StartRefused(`custom.offlineGateway.${name} has a value it cannot have.`);
+  }
+  return { ...DEFAULTS, ...given };
+}
+
+function isSetting(name: string): name is keyof Settings {
+  return Object.hasOwn(DEFAULTS, name);
+}
+
+function isFlag(value: unknown): boolean {
+  return typeof value === 'boolean';
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
