@@ -25,8 +25,7 @@ export function validatorSource(document: Document, schemas: Readonly<Record<str
     keywords: ['example'],
     code: { source: true, esm: true, optimize: 2, lines: true },
   });
-  for (const [name, schema] of Object.entries(schemas))
-    ajv.addSchema(inline(document, schema) as Schema, name);
+  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(inline(document, schema), name);
   const names = Object.fromEntries(Object.keys(schemas).map((name) => [name, name]));
   const source = standalone
     .default(ajv, names)
@@ -37,15 +36,26 @@ export function validatorSource(document: Document, schemas: Readonly<Record<str
   return source;
 }
 
-/** The schema without references and without what only people read, so that the code holds no dead text. */
-function inline(document: Document, node: unknown): unknown {
-  if (Array.isArray(node)) return node.map((item) => inline(document, item));
-  if (typeof node !== 'object' || node === null) return node;
-  const { $ref, ...own } = node as { $ref?: string };
-  const whole: Schema = $ref === undefined ? own : { ...resolve<Schema>(document, { $ref }), ...own };
-  const dropped = new Set(['description', 'example', 'examples', 'format', 'x-checked-in-code']);
-  const kept = Object.entries(whole).filter(
-    ([key]) => !dropped.has(key) && !(whole['x-checked-in-code'] === true && CHECKED_IN_CODE.has(key)),
+/** What only people read, so that the code holds no dead text, and `format`, which is not checked here. */
+const DROPPED = new Set(['description', 'example', 'examples', 'format', 'x-checked-in-code']);
+
+/** The schema without references and without {@link DROPPED}; a property may have the name of a keyword. */
+function inline(document: Document, { $ref, ...own }: Schema & { $ref?: string }): Schema {
+  const schema: Schema = $ref === undefined ? own : { ...resolve<Schema>(document, { $ref }), ...own };
+  const inCode = schema['x-checked-in-code'] === true;
+  const kept = Object.entries(schema).filter(
+    ([key]) => !DROPPED.has(key) && !(inCode && CHECKED_IN_CODE.has(key)),
   );
-  return Object.fromEntries(kept.map(([key, value]) => [key, inline(document, value)]));
+  return Object.fromEntries(kept.map(([key, value]) => [key, inlineKeyword(document, key, value)]));
+}
+
+function inlineKeyword(document: Document, keyword: string, value: unknown): unknown {
+  if (keyword === 'properties') {
+    const properties = Object.entries(value as Record<string, Schema>);
+    return Object.fromEntries(properties.map(([name, schema]) => [name, inline(document, schema)]));
+  }
+  if (keyword === 'items') return inline(document, value as Schema);
+  if (['allOf', 'anyOf', 'oneOf', 'not'].includes(keyword))
+    throw new Error(`${keyword} in a request is not inlined yet`);
+  return value;
 }

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeApi } from '../tests/support/api.ts';
+import { NOW_MS } from '../tests/support/api-event.ts';
+import { createdTask, type ProblemBody } from '../tests/support/tasks.ts';
+
+const BOTH = ['updateTask', 'updateTaskByPut'] as const;
+const LATER_MS = NOW_MS + 5_000;
+
+describe.each(BOTH)('%s', (operationId) => {
+  it('changes what is given and keeps the rest', async () => {
+    let nowMs = NOW_MS;
+    const api = makeApi({ now: () => nowMs });
+    const task = await createdTask(api, { description: 'text', order: 4, dueAt: '2026-03-01T09:00:00Z' });
+    nowMs = LATER_MS;
+    const { status, headers, json } = await api.call(operationId, {
+      taskId: task.id,
+      body: { title: ' New ', dueAt: null },
+    });
+    expect({ status, etag: headers['ETag'] }).toEqual({ status: 200, etag: '"2"' });
+    expect(json).toEqual({ ...task, title: 'New', dueAt: null, updatedAt: new Date(LATER_MS).toISOString() });
+    expect((await api.call('getTask', { taskId: task.id })).json).toEqual(json);
+  });
+
+  it('answers the task unchanged when nothing is given', async () => {
+    const api = makeApi();
+    const task = await createdTask(api);
+    const { headers, json } = await api.call(operationId, { taskId: task.id, body: {} });
+    expect({ json, etag: headers['ETag'] }).toEqual({ json: task, etag: '"1"' });
+  });
+
+  it.each([['"1"'], ['"8", "1"'], ['*']])('goes ahead with If-Match: %s', async (tag) => {
+    const api = makeApi();
+    const { id } = await createdTask(api);
+    const options = { taskId: id, body: { title: 'New' }, headers: { 'If-Match': tag } };
+    expect((await api.call(operationId, options)).status).toBe(200);
+  });
+
+  it.each([['"2"'], ['W/"1"'], ['"abc"']])(
+    'refuses If-Match: %s as stale, and changes nothing',
+    async (tag) => {
+      const api = makeApi();
+      const task = await createdTask(api);
+      const headers = { 'If-Match': tag };
+      for (const body of [{ title: 'New' }, {}]) {
+        expect((await api.call(operationId, { taskId: task.id, body, headers })).status).toBe(412);
+      }
+      expect((await api.call('getTask', { taskId: task.id })).json).toEqual(task);
+    },
+  );
+
+  it('refuses a condition it cannot read instead of dropping it', async () => {
+    const api = makeApi();
+    const task = await createdTask(api);
+    const options = { taskId: task.id, body: { title: 'New' }, headers: { 'If-Match': '1' } };
+    const { status, json } = await api.call<ProblemBody>(operationId, options);
+    expect({ status, code: json.code }).toEqual({ status: 400, code: 'malformed_header' });
+  });
+
+  it.each([
+    ['a title of null', { title: null }, '#/title'],
+    ['a description of null', { description: null }, '#/description'],
+    ['an id', { id: '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50' }, '#/id'],
+    ['a time of creation', { createdAt: '2026-03-01T09:00:00Z' }, '#/createdAt'],
+    ['a title of white space', { title: ' ' }, '#/title'],
+  ])('refuses %s', async (_name, body, pointer) => {
+    const api = makeApi();
+    const task = await createdTask(api);
+    const { status, json } = await api.call<ProblemBody>(operationId, { taskId: task.id, body });
+    expect({ status, pointers: json.errors?.map((error) => error.pointer) }).toEqual({
+      status: 422,
+      pointers: [pointer],
+    });
+  });
+});
+
+describe('merge patches', () => {
+  const options = { body: { completed: true }, headers: { 'content-type': 'application/merge-patch+json' } };
+
+  it('are what PATCH takes too', async () => {
+    const api = makeApi();
+    const { id } = await createdTask(api);
+    expect((await api.call('updateTask', { ...options, taskId: id })).status).toBe(200);
+  });
+
+  it('are not for PUT', async () => {
+    const api = makeApi();
+    const { id } = await createdTask(api);
+    expect((await api.call('updateTaskByPut', { ...options, taskId: id })).status).toBe(415);
+  });
+});

@@ -1,0 +1,22 @@
+import type { components } from '../../functions/http/generated/types.ts';
+import type { makeApi } from './api.ts';
+
+export type TaskBody = components['schemas']['Task'];
+export type ProblemBody = components['schemas']['Problem'];
+
+type Api = Pick<ReturnType<typeof makeApi>, 'call'>;
+
+/** Creates a task through the API and gives back what it answered. */
+export async function createdTask(api: Api, body: object = {}, caller = 'ann'): Promise<TaskBody> {
+  const { json } = await api.call<TaskBody>('createTask', { caller, body: { title: 'Buy milk', ...body } });
+  return json;
+}
+
+/** Every way to reach one task. */
+export const ONE_TASK = ['getTask', 'updateTask', 'updateTaskByPut', 'deleteTask'] as const;
+
+/** A body where an operation needs one. */
+export function bodyFor(operationId: string): { body?: object } {
+  if (operationId.startsWith('updateTask')) return { body: { title: 'Changed' } };
+  return operationId === 'createTask' ? { body: { title: 'New' } } : {};
+}
