@@ -1,11 +1,19 @@
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
+import { isAppError } from '../common/app-error.ts';
 import { toAuthorizerContext } from '../common/identity.ts';
 import type { Log } from '../common/log.ts';
+import type { Count } from '../common/metrics.ts';
 import type { Authenticate } from './authenticate.ts';
 import { allowStage, denyStage } from './policy.ts';
 import { KeysUnavailable, Rejection } from './rejections.ts';
 
 export type Authorize = (event: APIGatewayTokenAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>;
+
+export interface AuthorizeServices {
+  readonly authenticate: Authenticate;
+  readonly log: Log;
+  readonly count: Count;
+}
 
 /** `principalId` of a Deny: API Gateway's documentation demands one, and nobody was authenticated. */
 const NOBODY = 'unauthenticated';
@@ -18,30 +26,49 @@ const UNAUTHORIZED = 'Unauthorized';
  * Allow with the identity; Deny with `{code, detail}`, which API Gateway caches and the ACCESS_DENIED response turns
  * into a 401 that says why; an error for what must not be cached.
  */
-export function makeAuthorize({ authenticate, log }: { authenticate: Authenticate; log: Log }): Authorize {
+export function makeAuthorize(services: AuthorizeServices): Authorize {
   return async ({ authorizationToken, methodArn }) => {
     try {
-      const identity = await authenticate(authorizationToken);
-      return {
-        principalId: identity.userId,
-        policyDocument: allowStage(methodArn),
-        context: toAuthorizerContext(identity),
-      };
+      const identity = await services.authenticate(authorizationToken);
+      const policyDocument = allowStage(methodArn);
+      services.count('AuthAllowed');
+      return { principalId: identity.userId, policyDocument, context: toAuthorizerContext(identity) };
     } catch (error) {
-      return refuse(error, { methodArn, log });
+      return refuse(error, methodArn, services);
     }
   };
 }
 
-/** @throws {Error} `Unauthorized` for a refusal that time may lift; whatever was thrown when the fault is ours. */
+/** @throws {Error} `Unauthorized` for a refusal that time may lift; another when the fault is ours. */
 function refuse(
   error: unknown,
-  { methodArn, log }: { methodArn: string; log: Log },
+  methodArn: string,
+  { log, count }: AuthorizeServices,
 ): APIGatewayAuthorizerResult {
-  if (error instanceof KeysUnavailable) log.error('authentication unavailable', { code: error.code });
-  if (!(error instanceof Rejection)) throw error;
+  if (error instanceof KeysUnavailable) {
+    log.error('authentication unavailable', { code: error.code });
+    count('AuthUnavailable');
+  }
+  if (!(error instanceof Rejection)) throw withoutMessage(error);
   const { code, message: detail } = error;
   log.info('authentication refused', { code });
+  count('AuthDenied', { code });
   if (!error.cacheable) throw new Error(UNAUTHORIZED);
   return { principalId: NOBODY, policyDocument: denyStage(methodArn), context: { code, detail } };
+}
+
+/**
+ * What Lambda may write to its log about a fault of ours: where it happened, in words of our own. The message of an
+ * unforeseen error may quote its input, and the input is a token; it might even read `Unauthorized`, and sign users out.
+ */
+function withoutMessage(error: unknown): unknown {
+  if (isAppError(error)) return error;
+  const { name = typeof error, message = '', stack = '' } = Object(error) as Partial<Error>;
+  const frames = stack
+    .replace(message, '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
+  const safe = new Error(`the authorizer failed: ${name}`);
+  safe.stack = [safe.message, ...frames].join('\n');
+  return safe;
 }

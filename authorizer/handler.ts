@@ -1,4 +1,5 @@
 import { makeLog } from '../common/log.ts';
+import { makeCount } from '../common/metrics.ts';
 import { makeAuthenticate } from './authenticate.ts';
 import { makeAuthorize } from './authorize.ts';
 import { readAuthorizerConfig } from './config.ts';
@@ -9,4 +10,5 @@ const log = makeLog();
 export const handler = makeAuthorize({
   authenticate: makeAuthenticate(readAuthorizerConfig(), { log }),
   log,
+  count: makeCount({ service: 'authorizer' }),
 });

@@ -8,13 +8,16 @@ export type Log = Readonly<Record<Level, (message: string, fields?: LogFields) =
 
 const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 
+/** Writes one line to standard output, where Lambda picks it up. */
+export const printLine = (line: string): void => console.log(line);
+
 export interface LogOptions {
   /** The lowest level that is written. */
   readonly threshold?: Level;
   readonly write?: (line: string) => void;
 }
 
-export function makeLog({ threshold = 'info', write = console.log }: LogOptions = {}): Log {
+export function makeLog({ threshold = 'info', write = printLine }: LogOptions = {}): Log {
   const written = LEVELS.slice(LEVELS.indexOf(threshold));
   const at =
     (level: Level) =>

@@ -1,0 +1,32 @@
+import { printLine } from './log.ts';
+
+/** CloudWatch namespace of every metric of this service. */
+export const METRICS_NAMESPACE = 'BetterAuthTodo';
+
+/** Counts one event. A dimension value is one of a fixed few: each new value is a new metric, and none names a user. */
+export type Count = (metric: string, dimensions?: Readonly<Record<string, string>>) => void;
+
+export interface CountOptions {
+  /** Dimension of every metric: which part of the service counts. */
+  readonly service: string;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly write?: (line: string) => void;
+}
+
+/**
+ * Counts by writing CloudWatch's embedded metric format, one JSON line per event: no call to AWS and no library.
+ * Each metric exists once for the whole `service` and once per value of the further dimensions.
+ */
+export function makeCount({ service, now = Date.now, write = printLine }: CountOptions): Count {
+  return (metric, dimensions = {}) => {
+    const names = Object.keys(dimensions);
+    const directive = {
+      Namespace: METRICS_NAMESPACE,
+      Dimensions: names.length > 0 ? [['service'], ['service', ...names]] : [['service']],
+      Metrics: [{ Name: metric, Unit: 'Count' }],
+    };
+    const _aws = { Timestamp: now(), CloudWatchMetrics: [directive] };
+    write(JSON.stringify({ _aws, service, ...dimensions, [metric]: 1 }));
+  };
+}
