@@ -12,7 +12,7 @@ const SCHEME = 'bearer ';
  * @throws {Rejection} missing_token, malformed_header or token_too_large.
  */
 export function requireBearerToken(header: string | undefined): string {
-  if (header === undefined || header === '') throw new Rejection('missing_token');
+  if (!header) throw new Rejection('missing_token');
   if (header.slice(0, SCHEME.length).toLowerCase() !== SCHEME) throw new Rejection('malformed_header');
   let start = SCHEME.length;
   while (header[start] === ' ') start += 1;

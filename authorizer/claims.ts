@@ -30,15 +30,15 @@ export function readIdentity(claims: JsonObject, rules: ClaimRules, nowMs: numbe
     userId: requireUserId(claims['sub']),
     emailVerified: claims['emailVerified'] === true,
     ...times,
-    ...(isText(email) && { email }),
-    ...(isText(name) && { name }),
+    ...(isText(email) && { email: email.toWellFormed() }),
+    ...(isText(name) && { name: name.toWellFormed() }),
   };
 }
 
 /** Better Auth signs more than access tokens with the same secret and keys; none of these names a subject to trust. */
 function refuseOtherTokens(claims: JsonObject): void {
   const { sub, aud, session, email } = claims;
-  if (aud === SESSION_COOKIE_AUDIENCE) throw new Rejection('session_cookie_token');
+  if ([aud].flat().includes(SESSION_COOKIE_AUDIENCE)) throw new Rejection('session_cookie_token');
   if (sub !== undefined) return;
   if (typeof session === 'object') throw new Rejection('session_cookie_token');
   if (claims['iss'] === undefined && isText(email)) throw new Rejection('email_verification_token');
@@ -65,7 +65,7 @@ function requireTimes(
   if (iat !== undefined && iat > nowS + rules.clockToleranceS) throw new Rejection('issued_in_future');
   if (rules.maxAgeS === undefined) return { expiresAt: exp, ...(iat !== undefined && { issuedAt: iat }) };
   if (iat === undefined) throw new Rejection('missing_issued_at');
-  if (nowS - iat > rules.maxAgeS) throw new Rejection('token_too_old');
+  if (nowS >= iat + rules.maxAgeS) throw new Rejection('token_too_old');
   return { expiresAt: Math.min(exp, iat + rules.maxAgeS), issuedAt: iat };
 }
 

@@ -29,6 +29,8 @@ export interface AuthorizerConfig {
 /** Better Auth's own fallback without a secret. Public, so anyone could sign with it. */
 const PUBLIC_SECRET = 'better-auth-secret-12345678901234567890';
 const SECRET_MIN_LENGTH = 32;
+/** What a secret looks like when CloudFormation, Serverless or a shell left its reference in place. */
+const UNRESOLVED = /^\s*(?:\{\{resolve:|\$\{|\$\()/;
 const SECRETS_MAX = 8;
 const DAY_MINUTES = 24 * 60;
 
@@ -111,7 +113,10 @@ function parseSecrets(list: string): string[] {
 }
 
 function requireStrong(secret: string, variable: string): string {
-  if (secret.length < SECRET_MIN_LENGTH) {
+  if (UNRESOLVED.test(secret)) {
+    throw new ConfigError(`${variable} is a reference that nobody resolved, which anyone can guess.`);
+  }
+  if (secret.trim().length < SECRET_MIN_LENGTH) {
     throw new ConfigError(`${variable} must be at least ${SECRET_MIN_LENGTH} characters long.`);
   }
   if (secret.trim() === PUBLIC_SECRET) {

@@ -4,6 +4,9 @@ const TIMEOUT_MS = 2000;
 const BODY_MAX_BYTES = 64 * 1024;
 const REDIRECTS_MAX = 3;
 
+/** No keep-alive: Lambda freezes the process between fetches, and a connection that died meanwhile reads as an outage. */
+const HEADERS = { accept: 'application/json', connection: 'close' };
+
 /** The key set could not be had. The message is one of ours and safe to log. */
 export class KeySetFetchFailed extends Error {
   readonly code = 'key_set_fetch_failed';
@@ -16,15 +19,19 @@ export class KeySetFetchFailed extends Error {
  * @throws {KeySetFetchFailed} for whatever else happens: the issuer is down for us.
  */
 export async function fetchKeySet(url: URL, fetchFrom: typeof fetch = fetch): Promise<readonly unknown[]> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const response = await follow(url, fetchFrom, AbortSignal.timeout(TIMEOUT_MS));
-    if (response.status !== 200) throw new KeySetFetchFailed(`the issuer answered ${response.status}`);
+    const response = await follow(url, fetchFrom, signal);
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new KeySetFetchFailed(`the issuer answered ${response.status}`);
+    }
     const keys = findKeys(await readCapped(response));
     if (keys === undefined) throw new KeySetFetchFailed('the answer is not a JSON Web Key Set');
     return keys;
   } catch (error) {
     if (error instanceof KeySetFetchFailed) throw error;
-    throw new KeySetFetchFailed(isTimeout(error) ? 'no answer within 2 s' : 'no connection');
+    throw new KeySetFetchFailed(signal.aborted ? 'no answer within 2 s' : 'no connection');
   }
 }
 
@@ -34,7 +41,7 @@ async function follow(url: URL, fetchFrom: typeof fetch, signal: AbortSignal): P
     const response = await fetchFrom(target, {
       redirect: 'manual',
       signal,
-      headers: { accept: 'application/json' },
+      headers: HEADERS,
     });
     const location =
       response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
@@ -55,8 +62,4 @@ async function readCapped(response: Response): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TimeoutError';
 }

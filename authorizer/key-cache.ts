@@ -28,8 +28,9 @@ interface LoadedKeys<Key> {
  * Keys of one issuer, kept across invocations.
  *
  * One fetch at a time, shared by everyone who waits. An unknown id asks the issuer again at most once per cool-down,
- * however many unknown ids arrive; until then it is refused without being cached, since it may be new. A set that is
- * no longer fresh is confirmed first and used all the same, up to `maxStaleMs`, when the issuer does not answer.
+ * however many unknown ids arrive; until then it is refused without being cached, since it may be new. So is one that
+ * was not in a set whose fetch had begun before it was asked for. A set that is no longer fresh is confirmed first and
+ * used all the same, up to `maxStaleMs`, when the issuer does not answer.
  */
 export function makeKeyCache<Key>({ load, maxStaleMs, now }: KeyCacheOptions<Key>): FindKey<Key> {
   let loaded: LoadedKeys<Key> | undefined;
@@ -71,11 +72,12 @@ export function makeKeyCache<Key>({ load, maxStaleMs, now }: KeyCacheOptions<Key
     const known = usableKey(id);
     if (isFresh && known) return known;
     if (isFresh && now() - missedAt < COOL_DOWN_MS) throw new Rejection('unknown_key', { cacheable: false });
+    const isUnderWay = loading !== undefined;
     const isConfirmed = !isBackingOff() && (await refresh());
     const key = usableKey(id);
     if (key) return key;
     if (!isConfirmed) throw new KeysUnavailable();
     missedAt = now();
-    throw new Rejection('unknown_key');
+    throw new Rejection('unknown_key', { cacheable: !isUnderWay });
   };
 }

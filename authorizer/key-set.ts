@@ -4,7 +4,7 @@ import type { CompactToken } from './compact-token.ts';
 import { fetchKeySet, KeySetFetchFailed } from './fetch-key-set.ts';
 import { type FindKey, makeKeyCache } from './key-cache.ts';
 import type { KeySetSource } from './key-set-source.ts';
-import { Rejection } from './rejections.ts';
+import { KeysUnavailable, Rejection } from './rejections.ts';
 import type { VerifySignature } from './shared-secret.ts';
 
 export interface KeySetDeps {
@@ -58,7 +58,9 @@ function makeFindKey(source: KeySetSource, { log, now, fetch }: KeySetDeps): Fin
     let imported: Promise<VerificationKeys> | undefined;
     return async (id) => {
       imported ??= importKeys(source.keys, log);
-      const key = (await imported).get(id);
+      const keys = await imported;
+      if (keys.size === 0) throw new KeysUnavailable();
+      const key = keys.get(id);
       if (!key) throw new Rejection('unknown_key');
       return key;
     };
@@ -76,7 +78,7 @@ function makeFindKey(source: KeySetSource, { log, now, fetch }: KeySetDeps): Fin
   return makeKeyCache({ load, maxStaleMs: source.maxStaleMs, now });
 }
 
-/** A set without one usable key is a fault of the issuer; taking it for "no key is valid" would sign everyone out. */
+/** A set without one usable key is a fault of whoever publishes it; taking it for "no key is valid" would sign everyone out. */
 function requireKeys(keys: VerificationKeys): VerificationKeys {
   if (keys.size === 0) throw new KeySetFetchFailed('the key set holds no usable key');
   return keys;

@@ -1,7 +1,11 @@
 import type { PolicyDocument } from 'aws-lambda';
 
-/** `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/`, none of it a wildcard. */
-const STAGE_OF_METHOD_ARN = /^arn:[a-z-]+:execute-api:[a-z0-9-]+:[0-9]+:[A-Za-z0-9]+\/[A-Za-z0-9_-]+\//;
+/**
+ * `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/`, none of it a wildcard. Account and API are digits and
+ * lower-case letters on AWS; serverless-offline writes `random-account-id`.
+ */
+const STAGE_OF_METHOD_ARN =
+  /^arn:[a-z-]+:execute-api:[a-z0-9-]+:[A-Za-z0-9-]+:[A-Za-z0-9-]+\/[A-Za-z0-9_-]+\//;
 
 /**
  * Allows every method of the stage the request came in on.

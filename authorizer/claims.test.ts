@@ -1,0 +1,300 @@
+import { describe, expect, it } from '@jest/globals';
+import { requireUnexpired } from '../common/identity.ts';
+import { codeOf } from '../tests/support/authorizers.ts';
+import { goodClaims, ISSUER, NOW_MS, NOW_S } from '../tests/support/tokens.ts';
+import { type ClaimRules, readIdentity } from './claims.ts';
+
+const RULES: ClaimRules = { issuer: ISSUER, audience: ISSUER, clockToleranceS: 5, maxAgeS: undefined };
+const MAX_AGE_S = 1800;
+
+const read = (changes: object = {}, rules: Partial<ClaimRules> = {}, nowMs = NOW_MS) =>
+  readIdentity(goodClaims({ ...changes }), { ...RULES, ...rules }, nowMs);
+
+describe('readIdentity', () => {
+  it('takes from the payload what a handler needs and nothing else', () => {
+    expect(
+      read({ role: 'admin', session: { token: 'x' }, image: 'https://example.com/a.png' }),
+    ).toStrictEqual({
+      userId: 'user-1',
+      email: 'ann@example.com',
+      emailVerified: true,
+      name: 'Ann Žluťoučká',
+      expiresAt: NOW_S + 840,
+      issuedAt: NOW_S - 60,
+    });
+  });
+
+  it('reads the payload that definePayload trimmed to nothing', () => {
+    const claims = { sub: 'user-1', iss: ISSUER, aud: ISSUER, exp: NOW_S + 1 };
+    expect(readIdentity(claims, RULES, NOW_MS)).toStrictEqual({
+      userId: 'user-1',
+      emailVerified: false,
+      expiresAt: NOW_S + 1,
+    });
+  });
+
+  it.each([
+    ['true', true, true],
+    ['false', false, false],
+    ['the string true', 'true', false],
+    ['1', 1, false],
+    ['null', null, false],
+    ['missing', undefined, false],
+  ])('takes emailVerified for verified only when it is true: %s', (_name, emailVerified, expected) => {
+    expect(read({ emailVerified }).emailVerified).toBe(expected);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['missing', undefined],
+    ['null', null],
+    ['a number', 5],
+    ['an object', { toString: () => 'x' }],
+    ['an array', ['ann@example.com']],
+  ])('leaves an e-mail address or name out that is %s', (_name, value) => {
+    const identity = read({ email: value, name: value });
+    expect(identity).not.toHaveProperty('email');
+    expect(identity).not.toHaveProperty('name');
+  });
+
+  it('mends half a surrogate pair, which API Gateway could not deliver', () => {
+    expect(read({ name: 'a\ud800b', email: '\udc00@example.com' })).toMatchObject({
+      name: 'a\ufffdb',
+      email: '\ufffd@example.com',
+    });
+  });
+
+  it.each([
+    ['quotes, line breaks and a NUL', 'A "B"\n\\C\u0000'],
+    ['characters beyond the basic plane', '🦊 𝔘'],
+  ])('keeps a name with %s as it is', (_name, name) => {
+    expect(read({ name }).name).toBe(name);
+  });
+
+  describe('iss and aud', () => {
+    it.each([
+      ['another issuer', { iss: 'https://evil.example' }, 'wrong_issuer'],
+      ['an issuer with a slash', { iss: `${ISSUER}/` }, 'wrong_issuer'],
+      ['an issuer with a path', { iss: `${ISSUER}/api/auth` }, 'wrong_issuer'],
+      ['an issuer in capitals', { iss: ISSUER.toUpperCase() }, 'wrong_issuer'],
+      ['an issuer that goes on', { iss: `${ISSUER}.evil.example` }, 'wrong_issuer'],
+      ['an issuer in an array', { iss: [ISSUER] }, 'wrong_issuer'],
+      ['an empty issuer', { iss: '' }, 'wrong_issuer'],
+      ['an issuer of null', { iss: null }, 'wrong_issuer'],
+      ['no issuer', { iss: undefined }, 'wrong_issuer'],
+      ['another audience', { aud: 'https://other.example' }, 'wrong_audience'],
+      ['an audience with a slash', { aud: `${ISSUER}/` }, 'wrong_audience'],
+      ['an audience that goes on', { aud: `${ISSUER},https://other.example` }, 'wrong_audience'],
+      ['an empty audience', { aud: '' }, 'wrong_audience'],
+      ['no audience', { aud: undefined }, 'wrong_audience'],
+      ['an audience of null', { aud: null }, 'wrong_audience'],
+      ['an empty array', { aud: [] }, 'wrong_audience'],
+      ['an array of others', { aud: ['https://other.example'] }, 'wrong_audience'],
+      ['an array with something that is no string', { aud: [ISSUER, 1] }, 'wrong_audience'],
+      ['an array in an array', { aud: [[ISSUER]] }, 'wrong_audience'],
+      ['an object', { aud: { 0: ISSUER, length: 1 } }, 'wrong_audience'],
+    ])('refuses %s', async (_name, changes, code) => {
+      expect(await codeOf(() => read(changes))).toBe(code);
+    });
+
+    it.each([
+      ['our audience alone', ISSUER],
+      ['an array of it', [ISSUER]],
+      ['it among others', ['https://other.example', ISSUER]],
+    ])('accepts %s (RFC 7519 §4.1.3)', (_name, aud) => {
+      expect(read({ aud }).userId).toBe('user-1');
+    });
+
+    it('compares the audience with the audience and the issuer with the issuer', async () => {
+      const audience = 'https://api.example.com';
+      expect(read({ aud: audience }, { audience }).userId).toBe('user-1');
+      expect(await codeOf(() => read({}, { audience }))).toBe('wrong_audience');
+      expect(await codeOf(() => read({ aud: audience, iss: audience }, { audience }))).toBe('wrong_issuer');
+    });
+  });
+
+  describe('times', () => {
+    it.each([
+      ['no exp', { exp: undefined }, 'missing_expiry'],
+      ['an exp of null', { exp: null }, 'malformed_claims'],
+      ['an exp that is a string', { exp: String(NOW_S + 60) }, 'malformed_claims'],
+      ['an exp that is true', { exp: true }, 'malformed_claims'],
+      ['an exp in an array', { exp: [NOW_S + 60] }, 'malformed_claims'],
+      ['an exp of NaN', { exp: Number.NaN }, 'malformed_claims'],
+      ['an endless exp', { exp: Number.POSITIVE_INFINITY }, 'malformed_claims'],
+      ['an exp later than any date', { exp: 8.64e12 + 1 }, 'malformed_claims'],
+      ['an exp earlier than any date', { exp: -8.64e12 - 1 }, 'malformed_claims'],
+      ['an exp in the past', { exp: NOW_S - 1 }, 'token_expired'],
+      ['an exp of now', { exp: NOW_S }, 'token_expired'],
+      ['an exp of zero', { exp: 0 }, 'token_expired'],
+      ['a negative exp', { exp: -NOW_S }, 'token_expired'],
+      ['an nbf beyond the tolerance', { nbf: NOW_S + 6 }, '~token_not_active'],
+      ['an nbf a fraction beyond the tolerance', { nbf: NOW_S + 5.5 }, '~token_not_active'],
+      ['an nbf that is a string', { nbf: '0' }, 'malformed_claims'],
+      ['an nbf of null', { nbf: null }, 'malformed_claims'],
+      ['an iat beyond the tolerance', { iat: NOW_S + 6 }, '~issued_in_future'],
+      ['an iat an hour ahead', { iat: NOW_S + 3600 }, '~issued_in_future'],
+      ['an iat that is a string', { iat: '0' }, 'malformed_claims'],
+      ['an iat of null', { iat: null }, 'malformed_claims'],
+      ['an iat later than any date', { iat: 1e300 }, 'malformed_claims'],
+    ])('refuses %s', async (_name, changes, code) => {
+      expect(await codeOf(() => read(changes))).toBe(code);
+    });
+
+    it.each([
+      ['an exp one second ahead', { exp: NOW_S + 1 }],
+      ['an exp half a second ahead', { exp: NOW_S + 0.5 }],
+      ['the latest exp there is', { exp: 8.64e12 }],
+      ['an nbf of now', { nbf: NOW_S }],
+      ['an nbf within the tolerance', { nbf: NOW_S + 5 }],
+      ['an nbf in the past', { nbf: NOW_S - 1 }],
+      ['an iat within the tolerance', { iat: NOW_S + 5 }],
+      ['no iat', { iat: undefined }],
+      ['an ancient iat, when no age is set', { iat: 0 }],
+    ])('accepts %s', (_name, changes) => {
+      expect(read(changes).userId).toBe('user-1');
+    });
+
+    it('gives exp no tolerance, whatever the clock tolerance', async () => {
+      const exp = NOW_S + 60;
+      const atMs = (nowMs: number) => codeOf(() => read({ exp }, { clockToleranceS: 300 }, nowMs));
+      expect(await atMs(exp * 1000 - 1)).toBe('allow');
+      expect(await atMs(exp * 1000)).toBe('token_expired');
+    });
+
+    it('has no tolerance at all when the setting is 0', async () => {
+      expect(await codeOf(() => read({ nbf: NOW_S + 1 }, { clockToleranceS: 0 }))).toBe('~token_not_active');
+      expect(await codeOf(() => read({ iat: NOW_S + 1 }, { clockToleranceS: 0 }))).toBe('~issued_in_future');
+      expect(read({ iat: NOW_S, nbf: NOW_S }, { clockToleranceS: 0 }).userId).toBe('user-1');
+    });
+  });
+
+  describe('with a maximum age', () => {
+    const aged = (changes: object, nowMs?: number) => read(changes, { maxAgeS: MAX_AGE_S }, nowMs);
+
+    it.each([
+      ['no iat', { iat: undefined }, 'missing_issued_at'],
+      ['an iat of the maximum age', { iat: NOW_S - MAX_AGE_S }, 'token_too_old'],
+      ['an older iat', { iat: NOW_S - MAX_AGE_S - 1 }, 'token_too_old'],
+      ['an iat of 1970', { iat: 0 }, 'token_too_old'],
+      ['an iat in the future', { iat: NOW_S + 6 }, '~issued_in_future'],
+    ])('refuses %s', async (_name, changes, code) => {
+      expect(await codeOf(() => aged(changes))).toBe(code);
+    });
+
+    it('accepts a token that is one second younger', () => {
+      expect(aged({ iat: NOW_S - MAX_AGE_S + 1 }).issuedAt).toBe(NOW_S - MAX_AGE_S + 1);
+    });
+
+    it('lets a token of ten years live no longer than the maximum age', () => {
+      const iat = NOW_S - 60;
+      expect(aged({ iat, exp: NOW_S + 315_360_000 }).expiresAt).toBe(iat + MAX_AGE_S);
+    });
+
+    it('lets exp end it earlier', () => {
+      expect(aged({ exp: NOW_S + 1 }).expiresAt).toBe(NOW_S + 1);
+    });
+
+    it.each([
+      ['just before the age is reached', MAX_AGE_S * 1000 - 1],
+      ['when it is reached', MAX_AGE_S * 1000],
+      ['just after', MAX_AGE_S * 1000 + 1],
+    ])('never accepts what a handler would refuse at the same instant: %s', async (_name, ageMs) => {
+      const at = (NOW_S - 60) * 1000 + ageMs;
+      const both = () => requireUnexpired(aged({ exp: NOW_S + 86_400 }, at), at);
+      expect(await codeOf(() => both())).toBe(ageMs < MAX_AGE_S * 1000 ? 'allow' : 'token_too_old');
+    });
+  });
+
+  describe('sub', () => {
+    it.each([
+      ['no sub', undefined, 'missing_subject'],
+      ['a sub of null', null, 'missing_subject'],
+      ['an empty sub', '', 'missing_subject'],
+      ['a sub that is a number', 1, 'invalid_subject'],
+      ['a sub that is zero', 0, 'invalid_subject'],
+      ['a sub that is false', false, 'invalid_subject'],
+      ['a sub in an array', ['user-1'], 'invalid_subject'],
+      ['a sub that is an object', { id: 'user-1' }, 'invalid_subject'],
+      ['a sub of 129 characters', 'x'.repeat(129), 'invalid_subject'],
+      ['nothing but a space', ' ', 'invalid_subject'],
+      ['a leading space', ' user-1', 'invalid_subject'],
+      ['a trailing space', 'user-1 ', 'invalid_subject'],
+      ['a line break', 'user\n1', 'invalid_subject'],
+      ['a trailing line break', 'user-1\n', 'invalid_subject'],
+      ['a NUL', 'user\u00001', 'invalid_subject'],
+      ['a delete character', 'user\u007f', 'invalid_subject'],
+      ['a zero-width space', 'user\u200b1', 'invalid_subject'],
+      ['a right-to-left override', 'user\u202e1', 'invalid_subject'],
+      ['a line separator', 'user\u20281', 'invalid_subject'],
+      ['a paragraph separator', 'user\u20291', 'invalid_subject'],
+      ['half a surrogate pair', 'user\ud800', 'invalid_subject'],
+      ['a private-use character', 'user\ue000', 'invalid_subject'],
+    ])('refuses %s', async (_name, sub, code) => {
+      expect(await codeOf(() => read({ sub }))).toBe(code);
+    });
+
+    it.each([
+      ['an id as Better Auth makes it', 'mJ3xkVw1Rz8nLq0TtYbC5pGhE2sUaOdF'],
+      ['a serial number in a string', '42'],
+      ['an address, as getSubject may choose', 'ann+x@example.com'],
+      ['a space inside', 'Ann B'],
+      ['128 characters', 'x'.repeat(128)],
+      ['128 characters beyond the basic plane', '🦊'.repeat(128)],
+      ['a property name', '__proto__'],
+    ])('accepts %s', (_name, sub) => {
+      expect(read({ sub }).userId).toBe(sub);
+    });
+  });
+
+  describe('tokens that Better Auth signs for other purposes', () => {
+    const session = { id: 's', token: 'session-token', userId: 'user-1' };
+    it.each([
+      [
+        'the session cookie of strategy jwt',
+        { sub: undefined, iss: undefined, aud: undefined, session },
+        'session_cookie_token',
+      ],
+      ['a session cookie with an issuer', { sub: undefined, session }, 'session_cookie_token'],
+      ['the audience of the session cookie', { aud: 'better-auth:session-cache' }, 'session_cookie_token'],
+      ['that audience among ours', { aud: [ISSUER, 'better-auth:session-cache'] }, 'session_cookie_token'],
+      [
+        'an e-mail verification token',
+        { sub: undefined, iss: undefined, aud: undefined },
+        'email_verification_token',
+      ],
+      [
+        'a change-of-e-mail token',
+        { sub: undefined, iss: undefined, aud: undefined, updateTo: 'b@example.com' },
+        'email_verification_token',
+      ],
+      ['a token with an address and an issuer, but no subject', { sub: undefined }, 'missing_subject'],
+      [
+        'a token of nothing',
+        { sub: undefined, iss: undefined, aud: undefined, email: undefined },
+        'wrong_issuer',
+      ],
+      [
+        'a session that is no object',
+        { sub: undefined, session: 'x', iss: undefined, email: undefined },
+        'wrong_issuer',
+      ],
+    ])('refuses %s', async (_name, changes, code) => {
+      expect(await codeOf(() => read(changes))).toBe(code);
+    });
+
+    it('names their kind although they have expired', async () => {
+      const changes = { sub: undefined, iss: undefined, exp: NOW_S - 1 };
+      expect(await codeOf(() => read(changes))).toBe('email_verification_token');
+    });
+
+    it('refuses the audience of the session cookie even when it is configured', async () => {
+      const audience = 'better-auth:session-cache';
+      expect(await codeOf(() => read({ aud: audience }, { audience }))).toBe('session_cookie_token');
+    });
+
+    it('accepts an access token into which definePayload put the session', () => {
+      expect(read({ session }).userId).toBe('user-1');
+    });
+  });
+});

@@ -1,0 +1,182 @@
+import type { RequestListener } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { startIssuer } from '../tests/support/issuer.ts';
+import { fetchKeySet, KeySetFetchFailed } from './fetch-key-set.ts';
+
+const KEYS = [{ kty: 'OKP', crv: 'Ed25519', x: 'x', kid: 'k', alg: 'EdDSA' }];
+
+let stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(stops.map((stop) => stop()));
+  stops = [];
+});
+
+async function issuer(handle: RequestListener) {
+  const started = await startIssuer(handle);
+  stops.push(started.stop);
+  return started;
+}
+
+async function reasonOf(fetching: Promise<unknown>): Promise<string> {
+  try {
+    await fetching;
+    return 'fetched';
+  } catch (error) {
+    if (error instanceof KeySetFetchFailed && error.code === 'key_set_fetch_failed') return error.message;
+    throw error;
+  }
+}
+
+describe('fetchKeySet', () => {
+  it('gets the keys, asking for JSON on a connection of its own', async () => {
+    const { url, requests } = await issuer((_request, response) =>
+      response.end(JSON.stringify({ keys: KEYS })),
+    );
+    expect(await fetchKeySet(url)).toEqual(KEYS);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.headers).toMatchObject({ accept: 'application/json', connection: 'close' });
+    expect(requests[0]?.headers).not.toHaveProperty('authorization');
+    expect(requests[0]?.headers).not.toHaveProperty('cookie');
+  });
+
+  it('reads UTF-8 that arrives in pieces', async () => {
+    const body = Buffer.from(JSON.stringify({ keys: [{ kid: 'klíč-🦊' }] }));
+    const { url } = await issuer(async (_request, response) => {
+      for (const byte of body) response.write(Buffer.of(byte));
+      response.end();
+    });
+    expect(await fetchKeySet(url)).toEqual([{ kid: 'klíč-🦊' }]);
+  });
+
+  it.each([
+    ['404, as Better Auth with jwks.remoteUrl', 404, '{"keys":[]}'],
+    ['500', 500, '{"keys":[]}'],
+    ['204', 204, ''],
+    ['201 with keys', 201, '{"keys":[]}'],
+    ['304 without an address', 304, ''],
+  ])('takes an answer of %s for an outage', async (_name, status, body) => {
+    const { url } = await issuer((_request, response) => response.writeHead(status).end(body || undefined));
+    expect(await reasonOf(fetchKeySet(url))).toBe(`the issuer answered ${status}`);
+  });
+
+  it.each([
+    ['a web page', '<html>'],
+    ['another JSON', '{"error":"x"}'],
+    ['nothing', ''],
+  ])('takes %s for an outage', async (_name, body) => {
+    const { url } = await issuer((_request, response) => response.end(body));
+    expect(await reasonOf(fetchKeySet(url))).toBe('the answer is not a JSON Web Key Set');
+  });
+
+  it('reads an answer of exactly 64 KB and not one of a byte more', async () => {
+    let size = 64 * 1024;
+    const { url } = await issuer((_request, response) => response.end('{"keys":[]}'.padEnd(size)));
+    expect(await fetchKeySet(url)).toEqual([]);
+    size += 1;
+    expect(await reasonOf(fetchKeySet(url))).toBe('the answer is larger than 64 KB');
+  });
+
+  it('stops reading an endless answer', async () => {
+    let closed: () => void = () => {};
+    const wasClosed = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    const { url } = await issuer((_request, response) => {
+      response.on('close', closed);
+      const pump = () => {
+        while (!response.destroyed && response.write('x'.repeat(16_384)));
+        if (!response.destroyed) response.once('drain', pump);
+      };
+      pump();
+    });
+    expect(await reasonOf(fetchKeySet(url))).toBe('the answer is larger than 64 KB');
+    await wasClosed;
+  });
+
+  it('counts the bytes after decompression', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const bomb = gzipSync('{"keys":[]}'.padEnd(10_000_000));
+    expect(bomb.length).toBeLessThan(64 * 1024);
+    const { url } = await issuer((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
+    );
+    expect(await reasonOf(fetchKeySet(url))).toBe('the answer is larger than 64 KB');
+  });
+
+  it('gives up after 2 s when nothing comes, or only a part', async () => {
+    const silent = await issuer(() => {});
+    const stalled = await issuer((_request, response) => void response.write('{"keys":'));
+    const dripping = await issuer((_request, response) => {
+      const timer = setInterval(() => response.write(' '), 100);
+      response.on('close', () => clearInterval(timer));
+    });
+    const start = performance.now();
+    const reasons = await Promise.all(
+      [silent, stalled, dripping].map(({ url }) => reasonOf(fetchKeySet(url))),
+    );
+    expect(reasons).toEqual(Array(3).fill('no answer within 2 s'));
+    expect(performance.now() - start).toBeGreaterThan(1900);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('takes a refused connection for an outage', async () => {
+    const { url, stop } = await startIssuer(() => {});
+    await stop();
+    expect(await reasonOf(fetchKeySet(url))).toBe('no connection');
+  });
+
+  it('takes a connection that breaks in the middle for an outage', async () => {
+    const { url } = await issuer((_request, response) => {
+      response.write('{"keys":');
+      setTimeout(() => response.destroy(), 20);
+    });
+    expect(await reasonOf(fetchKeySet(url))).toBe('no connection');
+  });
+
+  describe('redirects', () => {
+    it.each([301, 302, 303, 307, 308])('follows %d within the origin', async (status) => {
+      const { url, requests } = await issuer((request, response) => {
+        if (request.url === '/jwks') response.writeHead(status, { location: 'keys?x=1' }).end();
+        else response.end(JSON.stringify({ keys: KEYS }));
+      });
+      expect(await fetchKeySet(url)).toEqual(KEYS);
+      expect(requests.map((request) => request.url)).toEqual(['/jwks', '/keys?x=1']);
+    });
+
+    it('never goes to another origin', async () => {
+      const evil = await issuer((_request, response) => response.end(JSON.stringify({ keys: KEYS })));
+      for (const location of [`${evil.origin}/jwks`, `//${new URL(evil.origin).host}/jwks`]) {
+        const { url } = await issuer((_request, response) => response.writeHead(302, { location }).end());
+        expect(await reasonOf(fetchKeySet(url))).toBe('redirected to another origin');
+      }
+      expect(evil.requests).toEqual([]);
+    });
+
+    it('never changes the scheme', async () => {
+      const { url, origin } = await issuer((_request, response) =>
+        response.writeHead(302, { location: `${origin.replace('http:', 'https:')}/jwks` }).end(),
+      );
+      expect(await reasonOf(fetchKeySet(url))).toBe('redirected to another origin');
+    });
+
+    it('follows three and no more', async () => {
+      const hops = async (count: number) => {
+        const { url, requests } = await issuer((request, response) => {
+          const hop = Number(new URL(String(request.url), 'http://x').searchParams.get('hop'));
+          if (hop < count) response.writeHead(302, { location: `/jwks?hop=${hop + 1}` }).end();
+          else response.end(JSON.stringify({ keys: KEYS }));
+        });
+        return [await reasonOf(fetchKeySet(url)), requests.length];
+      };
+      expect(await hops(3)).toEqual(['fetched', 4]);
+      expect(await hops(4)).toEqual(['too many redirects', 4]);
+    });
+
+    it('takes an address that is none for an outage', async () => {
+      const { url } = await issuer((_request, response) =>
+        response.writeHead(302, { location: 'http://[' }).end(),
+      );
+      expect(await reasonOf(fetchKeySet(url))).toBe('no connection');
+    });
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type Identity,
+  readAuthorizerContext,
+  requireUnexpired,
+  TOKEN_EXPIRED,
+  TokenExpired,
+  toAuthorizerContext,
+} from './identity.ts';
+
+const ANN: Identity = {
+  userId: 'user-1',
+  email: 'ann@example.com',
+  emailVerified: true,
+  name: 'Ann',
+  expiresAt: 1_800_000_900,
+  issuedAt: 1_800_000_000,
+};
+const NOBODY_SPECIAL: Identity = { userId: 'user-2', emailVerified: false, expiresAt: 1_800_000_900 };
+
+/** What API Gateway puts beside our own members. */
+const AROUND = { principalId: 'user-1', integrationLatency: 12 };
+
+describe('the identity between authorizer and handlers', () => {
+  it.each([
+    [
+      'everything',
+      ANN,
+      {
+        userId: 'user-1',
+        email: 'ann@example.com',
+        emailVerified: 'true',
+        name: 'Ann',
+        expiresAt: '1800000900',
+        issuedAt: '1800000000',
+      },
+    ],
+    ['the least', NOBODY_SPECIAL, { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900' }],
+    [
+      'fractions of a second',
+      { ...NOBODY_SPECIAL, expiresAt: 1.5, issuedAt: 0 },
+      { userId: 'user-2', emailVerified: 'false', expiresAt: '1.5', issuedAt: '0' },
+    ],
+  ])('travels as texts and arrives as it was: %s', (_name, identity, context) => {
+    expect(toAuthorizerContext(identity)).toStrictEqual(context);
+    expect(readAuthorizerContext({ ...AROUND, ...context })).toStrictEqual(identity);
+  });
+
+  it('takes only members of an identity along', () => {
+    const more = { ...ANN, role: 'admin', session: 'x' };
+    expect(Object.keys(toAuthorizerContext(more))).toEqual(Object.keys(toAuthorizerContext(ANN)));
+  });
+
+  it.each([
+    ['no context', undefined, 'the route has no authorizer context'],
+    ['null', null, 'the route has no authorizer context'],
+    ['a text', 'user-1', 'the route has no authorizer context'],
+    ['no userId', { expiresAt: '1' }, 'the authorizer context has no userId'],
+    ['an empty userId', { userId: '', expiresAt: '1' }, 'the authorizer context has no userId'],
+    ['a userId that is no text', { userId: 1, expiresAt: '1' }, 'the authorizer context has no userId'],
+    ['another authorizer, with a principal alone', AROUND, 'the authorizer context has no userId'],
+    ['no expiresAt', { userId: 'u' }, 'the authorizer context has no usable expiresAt'],
+    ['an empty expiresAt', { userId: 'u', expiresAt: '' }, 'the authorizer context has no usable expiresAt'],
+    [
+      'an expiresAt that is a number',
+      { userId: 'u', expiresAt: 1 },
+      'the authorizer context has no usable expiresAt',
+    ],
+    [
+      'an expiresAt of words',
+      { userId: 'u', expiresAt: 'never' },
+      'the authorizer context has no usable expiresAt',
+    ],
+    [
+      'an endless expiresAt',
+      { userId: 'u', expiresAt: 'Infinity' },
+      'the authorizer context has no usable expiresAt',
+    ],
+    [
+      'an issuedAt of words',
+      { userId: 'u', expiresAt: '1', issuedAt: 'x' },
+      'the authorizer context has no usable issuedAt',
+    ],
+    [
+      'an issuedAt of null',
+      { userId: 'u', expiresAt: '1', issuedAt: null },
+      'the authorizer context has no usable issuedAt',
+    ],
+  ])('is a fault of the deployment, never an anonymous caller, with %s', (_name, context, sentence) => {
+    expect(() => readAuthorizerContext(context)).toThrow(new TypeError(sentence));
+  });
+
+  it.each(['false', 'TRUE', '1', '', true, undefined])(
+    'holds an address for unverified that says %j',
+    (emailVerified) => {
+      expect(readAuthorizerContext({ userId: 'u', expiresAt: '1', emailVerified }).emailVerified).toBe(false);
+    },
+  );
+
+  it('leaves out an address or name that is no text', () => {
+    const identity = readAuthorizerContext({ userId: 'u', expiresAt: '1', email: null, name: 5 });
+    expect(identity).toStrictEqual({ userId: 'u', emailVerified: false, expiresAt: 1 });
+  });
+});
+
+describe('requireUnexpired', () => {
+  it.each([
+    ['one millisecond before', 899_999, false],
+    ['in the very second of', 900_000, true],
+    ['after', 900_001, true],
+  ])('is over %s exp: %d', (_name, nowMs, isOver) => {
+    const check = () => requireUnexpired({ expiresAt: 900 }, nowMs);
+    if (isOver) expect(check).toThrow(TokenExpired);
+    else expect(check).not.toThrow();
+  });
+
+  it('refuses with the code and sentence of the authorizer', () => {
+    expect(new TokenExpired()).toMatchObject({
+      code: TOKEN_EXPIRED.code,
+      message: TOKEN_EXPIRED.detail,
+      kind: 'unauthenticated',
+    });
+    expect(TOKEN_EXPIRED).toEqual({
+      code: 'token_expired',
+      detail: 'The access token has expired. Ask /api/auth/token for a new one.',
+    });
+  });
+});
