@@ -3,29 +3,40 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** API Gateway's payload limit: 10 MB (G6). */
 export const MAXIMUM_BODY_BYTES = 10 * 1024 * 1024;
 
+/** How much of an oversized body is read and thrown away, so that the client is still there for the answer. */
+const DISCARDED_BYTES = 10 * MAXIMUM_BODY_BYTES;
+
 const NOTHING = Buffer.alloc(0);
 
-/** The whole body; `'too large'` as soon as that is certain; `'gone'` when the client left in the middle. */
+/** The whole body; `'too large'` above the limit; `'gone'` when the client left in the middle. */
 export async function readBody(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<Buffer | 'too large' | 'gone'> {
   const announced = Number(req.headers['content-length'] ?? 0);
-  if (announced > MAXIMUM_BODY_BYTES) return 'too large';
   if (announced === 0 && req.headers['transfer-encoding'] === undefined) return NOTHING;
-  if (req.headers.expect?.toLowerCase() === '100-continue') res.writeContinue();
-  const chunks: Buffer[] = [];
-  let size = 0;
+  if (req.headers.expect?.toLowerCase() === '100-continue') {
+    // The client asks before it sends, so there is nothing to throw away.
+    if (announced > MAXIMUM_BODY_BYTES) return 'too large';
+    res.writeContinue();
+  }
   try {
-    // Node's own iterator would destroy the request, and the connection with it, on an early return.
-    for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-      if (!Buffer.isBuffer(chunk)) throw new TypeError('the request is being decoded as text');
-      size += chunk.length;
-      if (size > MAXIMUM_BODY_BYTES) return 'too large';
-      chunks.push(chunk);
-    }
+    return await collect(req);
   } catch {
     return 'gone';
   }
+}
+
+async function collect(req: IncomingMessage): Promise<Buffer | 'too large'> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Node's own iterator would destroy the request, and the connection with it, on an early return.
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
+    if (!Buffer.isBuffer(chunk)) throw new TypeError('the request is being decoded as text');
+    size += chunk.length;
+    if (size <= MAXIMUM_BODY_BYTES) chunks.push(chunk);
+    else if (size > DISCARDED_BYTES) break;
+  }
+  if (size > MAXIMUM_BODY_BYTES) return 'too large';
   return chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks);
 }

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+
+/** A `serverless offline` under test: what it printed, and how to end it. */
+export interface Offline {
+  readonly url: string;
+  readonly output: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+export interface OfflineOptions {
+  /** Folder of the service. */
+  readonly service: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** `start`: `serverless offline start`, the other of the two commands. */
+  readonly command?: 'start';
+}
+
+/** The service did not come up; the message is what it printed. */
+export class DidNotStart extends Error {
+  override readonly name = 'DidNotStart';
+}
+
+const PORTS = { first: 4100, last: 4399 };
+const START_TIMEOUT_MS = 30_000;
+const CLI = join(
+  dirname(createRequire(import.meta.url).resolve('serverless/package.json')),
+  'bin/serverless.js',
+);
+
+/**
+ * Starts the real `serverless offline`, on ports of its own.
+ *
+ * @throws {DidNotStart} when it ends instead.
+ */
+export async function startOffline({
+  service,
+  args = [],
+  env = {},
+  command,
+}: OfflineOptions): Promise<Offline> {
+  const [httpPort, lambdaPort] = await Promise.all([freePort(), freePort()]);
+  const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
+  const words = ['offline', ...(command ? [command] : []), ...ports, ...args];
+  const child = spawn(process.execPath, [CLI, ...words], {
+    cwd: service,
+    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', SLS_NOTIFICATIONS_MODE: 'off', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  const collect = (chunk: Buffer) => {
+    printed += chunk.toString();
+  };
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
+  await untilReady(child, () => printed);
+  return { url: `http://127.0.0.1:${httpPort}`, output: () => printed, stop: () => stop(child) };
+}
+
+async function untilReady(child: ChildProcess, printed: () => string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!printed().includes('Server ready:')) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new DidNotStart(printed());
+    if (Date.now() > deadline) {
+      await stop(child);
+      throw new DidNotStart(`nothing was ready after ${START_TIMEOUT_MS} ms:\n${printed()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  await ended;
+  clearTimeout(force);
+}
+
+const given = new Set<number>();
+
+/** A port of the project's own range that nobody listens on and that was not given out before. */
+async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first + 1));
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port between ${PORTS.first} and ${PORTS.last}`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}

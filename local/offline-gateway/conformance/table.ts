@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { DidNotStart, type Offline, type OfflineOptions, startOffline } from './offline.ts';
+import { type Configuration, makeAsk, type Row } from './row.ts';
+
+const FIXTURES = join(import.meta.dirname, '../fixtures');
+
+/** How `serverless offline` is run under the table. */
+export interface Run {
+  /** False: serverless-offline alone. */
+  readonly withPlugin: boolean;
+  readonly args?: readonly string[];
+  readonly command?: 'start';
+}
+
+/** Asks rows of real servers, one per configuration, started when first asked. */
+export interface Table {
+  /** Rejects where the service differs from AWS. */
+  readonly check: (row: Row) => Promise<void>;
+  /** Everything the servers printed. */
+  readonly output: () => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+export function openTable(run: Run): Table {
+  const servers = new Map<Configuration, Promise<Offline>>();
+  const serverFor = (configuration: Configuration) => {
+    const server = servers.get(configuration) ?? startOffline(optionsFor(configuration, run));
+    server.catch(() => undefined);
+    servers.set(configuration, server);
+    return server;
+  };
+  const running = async () => {
+    const settled = await Promise.allSettled(servers.values());
+    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  };
+  return {
+    async check(row) {
+      if (row.configuration.startsWith('refused/')) return checkRefusal(serverFor(row.configuration), row);
+      const { url } = await serverFor(row.configuration);
+      await row.check(makeAsk(url, row.configuration === 'without stage' ? '' : '/dev'));
+    },
+    output: async () => (await running()).map((server) => server.output()).join('\n'),
+    stop: async () => {
+      await Promise.all((await running()).map((server) => server.stop()));
+    },
+  };
+}
+
+/** Passes when the plugin refused in a sentence of its own. */
+async function checkRefusal(server: Promise<Offline>, row: Row): Promise<void> {
+  try {
+    await server;
+  } catch (error) {
+    if (error instanceof DidNotStart && error.message.includes('offline-gateway: ')) return;
+    throw error;
+  }
+  await row.check(() => Promise.reject(new Error('nobody to ask')));
+}
+
+function optionsFor(configuration: Configuration, { withPlugin, args = [], command }: Run): OfflineOptions {
+  const isOwnProvider = configuration === 'open routes' && !withPlugin;
+  return {
+    service: join(FIXTURES, configuration.startsWith('refused/') ? configuration : 'conformance'),
+    env: {
+      OFFLINE_GATEWAY: withPlugin ? 'on' : isOwnProvider ? 'provider' : 'off',
+      WITHOUT_STAGE: String(configuration === 'without stage'),
+    },
+    args: [...args, ...(configuration === 'no auth' ? ['--noAuth'] : [])],
+    ...(command && { command }),
+  };
+}
