@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { isAppError } from '../../common/app-error.ts';
+import { ConfigError } from '../../common/env.ts';
 import type { Log, LogFields } from '../../common/log.ts';
 import type { FunctionName } from './contract.ts';
 
@@ -54,5 +55,7 @@ function errorFields(error: unknown): LogFields {
 function causeFields(cause: unknown): LogFields {
   if (!(cause instanceof Error)) return {};
   const { code } = cause as { code?: unknown };
-  return { error: cause.name, ...(typeof code === 'string' && { errorCode: code }) };
+  // The sentence of a configuration error is made to be read and holds no value.
+  const detail = cause instanceof ConfigError ? { detail: cause.message } : {};
+  return { error: cause.name, ...(typeof code === 'string' && { errorCode: code }), ...detail };
 }

@@ -21,6 +21,8 @@ export interface EventOptions {
   /** Text as it is; anything else as JSON. */
   readonly body?: unknown;
   readonly base64?: boolean;
+  /** `body` is base64 already. */
+  readonly raw64?: boolean;
   /** `requestContext.authorizer` as it is; absent on routes without an authorizer. */
   readonly authorizer?: unknown;
   /** Short for the authorizer context of this user. */
@@ -52,7 +54,7 @@ export function apiEvent(options: EventOptions = {}): APIGatewayProxyEvent {
     pathParameters: options.pathParameters ?? null,
     stageVariables: null,
     body: body !== null && options.base64 ? Buffer.from(body).toString('base64') : body,
-    isBase64Encoded: options.base64 ?? false,
+    isBase64Encoded: options.base64 ?? options.raw64 ?? false,
     requestContext: {
       accountId: '123456789012',
       apiId: 'a1b2c3d4e5',

@@ -37,12 +37,13 @@ export async function startDynamo(): Promise<Embedded> {
   };
 }
 
-/** A DynamoDB that answers every request alike, or never. */
-export async function startBrokenDynamo(answer: 'silence' | { status: number; error: string }) {
+/** A DynamoDB that answers every request alike, never, or by cutting the connection. */
+export async function startBrokenDynamo(answer: 'silence' | 'cut' | { status: number; error: string }) {
   let requests = 0;
-  const server = createServer((_request, response) => {
+  const server = createServer((request, response) => {
     requests++;
-    if (answer === 'silence') return;
+    if (answer === 'cut') request.destroy();
+    if (typeof answer === 'string') return;
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(
       JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${answer.error}`, message: 'secret' }),

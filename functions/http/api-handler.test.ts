@@ -1,0 +1,291 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { ConfigError } from '../../common/env.ts';
+import { type CallOptions, makeApi } from '../../tests/support/api.ts';
+import { apiEvent, identityOf } from '../../tests/support/api-event.ts';
+import { bodyFor, createdTask, type ProblemBody } from '../../tests/support/tasks.ts';
+import { NOW_S } from '../../tests/support/tokens.ts';
+import { apiHandler } from './api-handler.ts';
+import { getHealthContract } from './generated/get-health.ts';
+
+const PROTECTED = [
+  'listTasks',
+  'createTask',
+  'getTask',
+  'updateTask',
+  'updateTaskByPut',
+  'deleteTask',
+  'deleteTasks',
+];
+const ID = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
+
+const problemOf = async (operationId: string, options: CallOptions, api = makeApi()) => {
+  const taskId = operationId.includes('Tasks') || operationId === 'createTask' ? {} : { taskId: ID };
+  const { status, headers, json } = await api.call<ProblemBody>(operationId, {
+    ...taskId,
+    ...bodyFor(operationId),
+    ...options,
+  });
+  return { status, headers, code: json.code, json };
+};
+
+describe.each(PROTECTED)('%s', (operationId) => {
+  it('answers 401 to a token that expired behind the cache of API Gateway, from the second of exp on', async () => {
+    const caller = identityOf('ann', { expiresAt: NOW_S });
+    const { status, code, headers, json } = await problemOf(operationId, { caller });
+    expect({ status, code }).toEqual({ status: 401, code: 'token_expired' });
+    expect(json.detail).toBe('The access token has expired. Ask /api/auth/token for a new one.');
+    expect(headers['WWW-Authenticate']).toMatch(
+      /^Bearer realm="todo", error="invalid_token", error_description="[^"]+"$/,
+    );
+  });
+
+  it.each([
+    ['is absent', undefined],
+    ['has no user', { expiresAt: String(NOW_S + 60) }],
+    ['has an empty user', { userId: '', expiresAt: String(NOW_S + 60) }],
+    ['has no expiry', { userId: 'ann' }],
+    ['has an expiry that is no number', { userId: 'ann', expiresAt: 'never' }],
+  ])(
+    'answers 500, never as an anonymous caller, when the authorizer context %s',
+    async (_name, authorizer) => {
+      const { status, code, json } = await problemOf(operationId, { authorizer });
+      expect({ status, code }).toEqual({ status: 500, code: 'internal_error' });
+      expect(json.detail).toBe('Something went wrong on our side.');
+    },
+  );
+
+  it('answers 403 to an unverified address when addresses must be verified', async () => {
+    const caller = identityOf('ann', { emailVerified: false });
+    const strict = await problemOf(operationId, { caller }, makeApi({ requireVerifiedEmail: true }));
+    expect({ status: strict.status, code: strict.code }).toEqual({ status: 403, code: 'email_not_verified' });
+    expect((await problemOf(operationId, { caller })).status).not.toBe(403);
+  });
+
+  it('tells a caller who may not call nothing about the rest of the request', async () => {
+    const caller = identityOf('ann', { expiresAt: NOW_S - 1 });
+    const wrong = { caller, body: '{', query: { limit: 'x', completed: 'x' }, headers: { 'If-Match': '?' } };
+    expect((await problemOf(operationId, wrong)).status).toBe(401);
+  });
+});
+
+describe('the body', () => {
+  const LARGE = 'x'.repeat(65_536 - '{"title":"a","description":""}'.length);
+  it.each<[string, CallOptions, number, string]>([
+    ['no body', { body: undefined }, 400, 'missing_body'],
+    ['an empty body', { body: '' }, 400, 'missing_body'],
+    ['text that is not JSON', { body: '{"title":' }, 400, 'malformed_json'],
+    ['white space', { body: ' ' }, 400, 'malformed_json'],
+    ['JSON with a comment', { body: '{"title":"a"} // b' }, 400, 'malformed_json'],
+    [
+      'a form',
+      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'title=a' },
+      415,
+      'unsupported_media_type',
+    ],
+    ['no content type', { headers: { 'content-type': '' } }, 415, 'unsupported_media_type'],
+    [
+      'another charset',
+      { headers: { 'content-type': 'application/json; charset=latin1' } },
+      415,
+      'unsupported_media_type',
+    ],
+    [
+      'JSON of another kind',
+      { headers: { 'content-type': 'application/ld+json' } },
+      415,
+      'unsupported_media_type',
+    ],
+    [
+      'a merge patch on POST',
+      { headers: { 'content-type': 'application/merge-patch+json' } },
+      415,
+      'unsupported_media_type',
+    ],
+    ['65,537 bytes', { body: `{"title":"a","description":"${LARGE}!"}` }, 413, 'body_too_large'],
+    [
+      'too many bytes in few characters',
+      { body: { title: 'a', description: '🐎'.repeat(16_400) } },
+      413,
+      'body_too_large',
+    ],
+    ['too many bytes behind base64', { body: 'x'.repeat(65_537), base64: true }, 413, 'body_too_large'],
+    [
+      '65,536 bytes, which are read',
+      { body: `{"title":"a","description":"${LARGE}"}` },
+      422,
+      'invalid_request',
+    ],
+    ['very deep nesting', { body: '['.repeat(60_000) }, 400, 'malformed_json'],
+    [
+      'very deep nesting that ends',
+      { body: `${'['.repeat(30_000)}${']'.repeat(30_000)}` },
+      422,
+      'invalid_request',
+    ],
+  ])('is refused when it is %s', async (_name, options, status, code) => {
+    const { json } = await makeApi().call<ProblemBody>('createTask', { body: { title: 'a' }, ...options });
+    expect({ status: json.status, code: json.code }).toEqual({ status, code });
+  });
+
+  it('is refused when it is not UTF-8', async () => {
+    const { call } = makeApi();
+    const event = Buffer.from([0x22, 0xff, 0x22]).toString('base64');
+    const { json } = await call<ProblemBody>('createTask', { body: event, raw64: true });
+    expect(json.code).toBe('malformed_json');
+  });
+
+  it.each([
+    ['a charset of UTF-8', { headers: { 'content-type': 'Application/JSON; charset="UTF-8"' } }],
+    ['base64', { base64: true }],
+    ['a byte order mark', { body: '\ufeff{"title":"a"}' }],
+  ])('is read with %s', async (_name, options) => {
+    expect((await makeApi().call('createTask', { body: { title: 'a' }, ...options })).status).toBe(201);
+  });
+});
+
+describe('every reply', () => {
+  it('lets browsers of any origin read it, without credentials', async () => {
+    const { headers } = await makeApi().call('getHealth');
+    expect(headers['Access-Control-Allow-Origin']).toBe('*');
+    expect(headers['Access-Control-Expose-Headers']).toContain('ETag, Link, Location, Retry-After');
+    expect(headers).not.toHaveProperty('Vary');
+    expect(headers).not.toHaveProperty('Access-Control-Allow-Credentials');
+  });
+
+  it.each(['getHealth', 'getMe', 'listTasks'])(
+    'names the one allowed origin and varies by it: %s',
+    async (operationId) => {
+      const { headers } = await makeApi({ corsAllowedOrigin: 'https://app.example.com' }).call(operationId);
+      expect(headers['Access-Control-Allow-Origin']).toBe('https://app.example.com');
+      expect(headers['Vary']).toMatch(/(^|, )Origin$/);
+    },
+  );
+
+  it('has the same headers when it is an error', async () => {
+    const api = makeApi({ corsAllowedOrigin: 'https://app.example.com' });
+    const { headers } = await api.call('getTask', { taskId: 'x' });
+    expect(headers).toMatchObject({
+      'Access-Control-Allow-Origin': 'https://app.example.com',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'Strict-Transport-Security': expect.stringContaining('max-age='),
+      'Content-Type': 'application/problem+json',
+    });
+  });
+
+  it('names the request in an error', async () => {
+    const { json } = await makeApi().call<ProblemBody>('getTask', { taskId: 'x' });
+    expect(json).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'Task not found',
+      code: 'task_not_found',
+      requestId: 'request-1',
+    });
+  });
+});
+
+describe('the log', () => {
+  it('has one line per request, and nothing of what the caller sent or is', async () => {
+    const api = makeApi();
+    const caller = identityOf('ann', { email: 'ann@example.com', name: 'Ann Secret' });
+    await api.call('createTask', {
+      caller,
+      body: { title: 'private title' },
+      headers: { Authorization: 'Bearer token' },
+    });
+    expect(api.logged()).toEqual([
+      {
+        level: 'info',
+        message: 'request',
+        requestId: 'request-1',
+        operation: 'createTask',
+        status: 201,
+        ms: expect.any(Number),
+        userHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
+    ]);
+    expect(JSON.stringify(api.logged())).not.toMatch(/private|ann|Ann|Bearer/);
+  });
+
+  it('says which refusal it was', async () => {
+    const api = makeApi();
+    await api.call('getTask', { taskId: 'x' });
+    expect(api.logged()).toMatchObject([{ level: 'info', status: 404, code: 'task_not_found' }]);
+  });
+
+  it('names an error of ours without its message, and the reply says nothing of it', async () => {
+    const broken = Object.assign(new RangeError('password=hunter2'), { code: 'E_BROKEN' });
+    const api = makeApi();
+    const store = { ...api.services.store, find: () => Promise.reject(broken) };
+    const failing = makeApi({ store });
+    const { status, body } = await failing.call('getTask', { taskId: ID });
+    expect(status).toBe(500);
+    expect(failing.logged()).toMatchObject([
+      {
+        level: 'error',
+        operation: 'getTask',
+        status: 500,
+        code: 'internal_error',
+        error: 'RangeError',
+        errorCode: 'E_BROKEN',
+      },
+    ]);
+    expect(body + JSON.stringify(failing.logged())).not.toContain('hunter2');
+  });
+
+  it('takes no error for one of ours that only has a code', async () => {
+    const store = {
+      ...makeApi().services.store,
+      find: () => Promise.reject(Object.assign(new Error('x'), { code: 'ENOENT' })),
+    };
+    expect((await makeApi({ store }).call('getTask', { taskId: ID })).status).toBe(500);
+  });
+});
+
+describe('a function that cannot start', () => {
+  it('answers 500 on each request, says why in the log, and starts once it can', async () => {
+    const printed = jest.spyOn(console, 'log').mockImplementation(() => {});
+    let broken = true;
+    const { services } = makeApi();
+    const handler = apiHandler(
+      getHealthContract,
+      async () => ({ status: 200, body: {} }),
+      () => {
+        if (broken) throw new ConfigError('TASKS_TABLE must name the DynamoDB table.');
+        return services;
+      },
+    );
+    const event = apiEvent({ path: '/api/health' });
+    const failed = await handler(event, {} as Context);
+    expect(failed.statusCode).toBe(500);
+    expect(failed.body).not.toContain('TASKS_TABLE');
+    expect(printed.mock.calls.join()).toContain('"detail":"TASKS_TABLE must name the DynamoDB table."');
+    printed.mockRestore();
+    broken = false;
+    expect((await handler(event, {} as Context)).statusCode).toBe(200);
+  });
+
+  it('does nothing before the first request', () => {
+    const makeServices = () => {
+      throw new Error('too early');
+    };
+    expect(() => apiHandler(getHealthContract, async () => ({ status: 200 }), makeServices)).not.toThrow();
+  });
+});
+
+describe('Lambda running out of time', () => {
+  it('is answered with 503 while there still is time to', async () => {
+    const store = { ...makeApi().services.store, find: () => new Promise<never>(() => {}) };
+    const { status, headers } = await makeApi({ store }).call('getTask', { taskId: ID, remainingMs: 300 });
+    expect({ status, wait: headers['Retry-After'] }).toEqual({ status: 503, wait: '1' });
+  });
+
+  it('leaves a quick reply alone', async () => {
+    const api = makeApi();
+    const { id } = await createdTask(api);
+    expect((await api.call('getTask', { taskId: id, remainingMs: 300 })).status).toBe(200);
+  });
+});

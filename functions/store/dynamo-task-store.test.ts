@@ -1,0 +1,207 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sampleTask } from '../../tests/support/describe-task-store.ts';
+import { clientOf, type Embedded, startDynamo } from '../../tests/support/dynamodb.ts';
+import type { TaskStore } from '../domain/task-store.ts';
+import { makeDynamoTaskStore } from './dynamo-task-store.ts';
+
+let dynamo: Embedded;
+let client: DynamoDBClient;
+let tableName: string;
+let store: TaskStore;
+/** The requests sent since the store was made. */
+let sent: string[];
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+
+beforeEach(async () => {
+  tableName = await dynamo.freshTable();
+  sent = [];
+  client = clientOf(dynamo.endpoint);
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) => {
+        sent.push(commandName);
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  store = makeDynamoTaskStore({ client, tableName });
+});
+
+const LIST = { ownerId: 'ann', completed: undefined, newestFirst: false, after: undefined, limit: 100 };
+const inTime = () => false;
+
+describe('the DynamoDB store', () => {
+  it('sends exactly one request per operation', async () => {
+    const task = sampleTask();
+    const cost = async (work: () => Promise<unknown>): Promise<string> => {
+      sent.length = 0;
+      await work().catch(() => undefined);
+      return sent.join();
+    };
+    const update = (changes: object, expected: 'any' | number[]) =>
+      store.update(task, { changes, expected, nowMs: 0 });
+    expect(await cost(() => store.update(task, { changes: { title: 'x' }, expected: 'any', nowMs: 0 }))).toBe(
+      'UpdateItemCommand',
+    );
+    expect(await cost(() => store.remove(task, 'any'))).toBe('DeleteItemCommand');
+    expect(await cost(() => store.add(task))).toBe('PutItemCommand');
+    expect(await cost(() => store.find(task))).toBe('GetItemCommand');
+    expect(await cost(() => store.list(LIST))).toBe('QueryCommand');
+    expect(await cost(() => store.list({ ...LIST, completed: true, after: task.id }))).toBe('QueryCommand');
+    expect(await cost(() => update({ title: 'New' }, 'any'))).toBe('UpdateItemCommand');
+    expect(await cost(() => update({ title: 'New' }, [2]))).toBe('UpdateItemCommand');
+    expect(await cost(() => update({}, [3]))).toBe('GetItemCommand');
+    expect(await cost(() => store.remove(task, [3]))).toBe('DeleteItemCommand');
+  });
+
+  it('does not read to tell stale from missing when DynamoDB sends the item along', async () => {
+    const task = sampleTask();
+    await store.add(task);
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          throw Object.assign(error as Error, { Item: { id: { S: task.id } } });
+        }
+      },
+      { step: 'initialize' },
+    );
+    sent.length = 0;
+    await expect(store.remove(task, [9])).rejects.toMatchObject({ code: 'stale_version' });
+    expect(sent).toEqual(['DeleteItemCommand']);
+  });
+
+  it('goes on where DynamoDB ended an answer at 1 MB', async () => {
+    const tasks = Array.from({ length: 100 }, () => sampleTask({ description: '🐎'.repeat(6000) }));
+    await Promise.all(tasks.map((task) => store.add(task)));
+    const first = await store.list(LIST);
+    expect(first.more).toBe(true);
+    expect(first.tasks.length).toBeLessThan(100);
+    const rest = await store.list({ ...LIST, after: first.tasks.at(-1)?.id });
+    expect([...first.tasks, ...rest.tasks].map(({ id }) => id)).toEqual(tasks.map(({ id }) => id));
+    expect(rest.more).toBe(false);
+    expect(await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })).toEqual({
+      removed: 100,
+      finished: true,
+    });
+  });
+
+  it("leaves other records in the user's partition alone", async () => {
+    const record = { userId: { S: 'ann' }, id: { S: '~record' } };
+    await client.send(new PutItemCommand({ TableName: tableName, Item: record }));
+    await store.add(sampleTask({ completed: true }));
+    for (const newestFirst of [true, false]) {
+      expect((await store.list({ ...LIST, newestFirst })).tasks).toHaveLength(1);
+    }
+    expect((await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })).removed).toBe(1);
+    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: record }));
+    expect(Item).toEqual(record);
+  });
+
+  it('keeps a completed task that is re-opened while completed ones are deleted', async () => {
+    const task = sampleTask({ completed: true });
+    await store.add(task);
+    let reopened = false;
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'DeleteItemCommand' && !reopened) {
+            reopened = true;
+            const elsewhere = makeDynamoTaskStore({ client: dynamo.client, tableName });
+            await elsewhere.update(task, { changes: { completed: false }, expected: 'any', nowMs: 0 });
+          }
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+    expect(await store.removeAll('ann', { onlyCompleted: true, outOfTime: inTime })).toEqual({
+      removed: 0,
+      finished: true,
+    });
+    expect(await store.find(task)).toMatchObject({ completed: false });
+  });
+
+  it('deletes what DynamoDB left undone of a batch', async () => {
+    await Promise.all(Array.from({ length: 30 }, () => store.add(sampleTask())));
+    let refusals = 0;
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const { RequestItems } = args.input as { RequestItems?: Record<string, object[]> };
+          if (commandName !== 'BatchWriteItemCommand' || !RequestItems || refusals >= 2) return next(args);
+          refusals++;
+          return { output: { $metadata: {}, UnprocessedItems: RequestItems } as never, response: {} };
+        },
+      { step: 'initialize' },
+    );
+    expect(await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })).toEqual({
+      removed: 30,
+      finished: true,
+    });
+    expect(refusals).toBe(2);
+    expect((await store.list(LIST)).tasks).toEqual([]);
+  });
+
+  it('reads as much for a page of completed tasks as the page holds, however many are open', async () => {
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) => store.add(sampleTask({ completed: index % 20 === 0 }))),
+    );
+    let scanned = 0;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        scanned += (result.output as { ScannedCount?: number }).ScannedCount ?? 0;
+        return result;
+      },
+      { step: 'initialize' },
+    );
+    expect((await store.list({ ...LIST, completed: true, limit: 3 })).tasks).toHaveLength(3);
+    expect(scanned).toBe(4);
+  });
+});
+
+describe('a write whose answer was lost', () => {
+  /** Carries the first write out, and answers as if the connection had been cut; the SDK tries again. */
+  const loseFirstAnswer = () => {
+    let lost = false;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        if (lost) return result;
+        lost = true;
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+  };
+
+  it('is not taken for a conflict when a task is added', async () => {
+    const task = sampleTask();
+    loseFirstAnswer();
+    await store.add(task);
+    expect(await store.find(task)).toEqual(task);
+  });
+
+  it.each<['any' | number[]]>([['any'], [[1]]])(
+    'is not taken for a missing task when one is deleted (%j)',
+    async (expected) => {
+      const task = sampleTask();
+      await store.add(task);
+      loseFirstAnswer();
+      await store.remove(task, expected);
+      expect(await store.find(task)).toBeUndefined();
+    },
+  );
+
+  it('still refuses an id that is taken', async () => {
+    const task = sampleTask();
+    await store.add(task);
+    await expect(store.add(task)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+  });
+});
