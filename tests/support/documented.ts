@@ -120,3 +120,40 @@ function schemaFaults(pointer: string, value: unknown): string[] {
 function toPointer(key: string): string {
   return encodeURIComponent(key.replace(/~/g, '~0').replace(/\//g, '~1'));
 }
+
+/** Every example of the document that its own schema refuses. */
+export function exampleFaults(): string[] {
+  return [...mediaTypesOf(contract), ...parametersOf(contract)].flatMap(
+    ([pointer, { schema, example, examples }]) => {
+      const named = Object.entries(examples ?? {}).map(([name, node]) => [
+        name,
+        resolve<{ value?: unknown }>(contract, node).value,
+      ]);
+      const all = example === undefined ? named : [...named, ['example', example]];
+      if (schema === undefined || all.length === 0) return [`${pointer} has no example`];
+      return all.flatMap(([name, value]) =>
+        schemaFaults(`${pointer}/schema`, value).map((fault) => `${pointer} ${name}: ${fault}`),
+      );
+    },
+  );
+}
+
+interface Exemplified {
+  readonly schema?: object;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, object>>;
+}
+
+function* mediaTypesOf(node: unknown, pointer = ''): Generator<[string, Exemplified]> {
+  if (typeof node !== 'object' || node === null) return;
+  for (const [key, value] of Object.entries(node)) {
+    const at = `${pointer}/${toPointer(key)}`;
+    if (pointer.endsWith('/content')) yield [at, value as Exemplified];
+    else yield* mediaTypesOf(value, at);
+  }
+}
+
+function parametersOf(document: Document): [string, Exemplified][] {
+  const parameters = document.components['parameters' as never] as Record<string, Exemplified>;
+  return Object.entries(parameters).map(([name, parameter]) => [`/components/parameters/${name}`, parameter]);
+}

@@ -315,7 +315,7 @@ export interface components {
                     /** @constant */
                     status?: 401;
                     /** @enum {unknown} */
-                    code?: "missing_token" | "malformed_header" | "token_too_large" | "session_token" | "encrypted_token" | "malformed_token" | "unsupported_critical_header" | "wrong_token_type" | "session_cookie_token" | "unsupported_algorithm" | "unknown_key" | "bad_signature" | "malformed_claims" | "email_verification_token" | "wrong_issuer" | "wrong_audience" | "missing_expiry" | "token_expired" | "token_not_active" | "issued_in_future" | "missing_issued_at" | "token_too_old" | "missing_subject" | "invalid_subject";
+                    code?: "missing_token" | "malformed_header" | "token_too_large" | "not_a_jwt" | "encrypted_token" | "malformed_token" | "unsupported_critical_header" | "wrong_token_type" | "session_cookie_token" | "unsupported_algorithm" | "unknown_key" | "bad_signature" | "malformed_claims" | "email_verification_token" | "wrong_issuer" | "wrong_audience" | "missing_expiry" | "token_expired" | "token_not_active" | "issued_in_future" | "missing_issued_at" | "token_too_old" | "missing_subject" | "invalid_subject";
                 };
             };
         };

@@ -1,0 +1,129 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { StorageFull, StoreUnavailable } from '../../functions/domain/errors.ts';
+import type { TaskStore } from '../../functions/domain/task-store.ts';
+import { operationsOf } from '../../scripts/contract/document.ts';
+import { type ApiTestServices, type CallOptions, makeApi } from '../support/api.ts';
+import { identityOf } from '../support/api-event.ts';
+import { contract } from '../support/documented.ts';
+import { memoryTaskStore } from '../support/memory-task-store.ts';
+import { bodyFor, createdTask } from '../support/tasks.ts';
+import { NOW_S } from '../support/tokens.ts';
+
+/** Statuses that only API Gateway gives, by operation; `*` is all of them. The gateway's own tests reach them. */
+const GIVEN_BY_THE_GATEWAY: Readonly<Record<string, readonly number[]>> = { '*': [429] };
+
+type Services = Partial<ApiTestServices>;
+
+/** A request that gets a status. `taskId` is one of the caller's own unless it says otherwise. */
+interface Case {
+  readonly options?: CallOptions;
+  readonly services?: () => Services;
+}
+
+const failingStore = (error: Error): TaskStore => {
+  const fail = () => Promise.reject(error);
+  return {
+    ...memoryTaskStore(),
+    find: fail,
+    list: fail,
+    update: fail,
+    remove: fail,
+    removeAll: fail,
+    add: fail,
+  };
+};
+
+const away = () => ({ store: failingStore(new StoreUnavailable()) });
+const broken = () => ({ store: failingStore(new Error('broken')) });
+const full = () => ({ store: failingStore(new StorageFull()) });
+
+const expired: Case = { options: { caller: identityOf('ann', { expiresAt: NOW_S }) } };
+const unverified: Case = {
+  options: { caller: identityOf('ann', { emailVerified: false }) },
+  services: () => ({ requireVerifiedEmail: true }),
+};
+
+const PROTECTED: Record<number, Case> = {
+  401: expired,
+  403: unverified,
+  500: { services: broken },
+  503: { services: away },
+};
+const BODY: Record<number, Case> = {
+  400: { options: { body: '{' } },
+  409: { services: full },
+  413: { options: { body: 'x'.repeat(65_537) } },
+  415: { options: { headers: { 'content-type': 'text/plain' } } },
+  422: { options: { body: { title: '' } } },
+};
+const missing: Case = { options: { taskId: 'none' } };
+const stale: Case = { options: { headers: { 'If-Match': '"9"' } } };
+const findCallerFails = (error: Error) => () => ({ findCaller: () => Promise.reject(error) });
+
+/** How each status of each operation is reached. */
+const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
+  listTasks: {
+    ...PROTECTED,
+    200: {},
+    400: { options: { query: { cursor: 'x' } } },
+    422: { options: { query: { limit: '0' } } },
+  },
+  createTask: { ...PROTECTED, ...BODY, 201: {} },
+  deleteTasks: { ...PROTECTED, 200: {}, 422: { options: { query: { completed: 'x' } } } },
+  getTask: { ...PROTECTED, 200: {}, 304: { options: { headers: { 'If-None-Match': '*' } } }, 404: missing },
+  updateTask: { ...PROTECTED, ...BODY, 200: {}, 404: missing, 412: stale },
+  updateTaskByPut: { ...PROTECTED, ...BODY, 200: {}, 404: missing, 412: stale },
+  deleteTask: {
+    ...PROTECTED,
+    200: {},
+    400: { options: { headers: { 'If-Match': '9' } } },
+    404: missing,
+    412: stale,
+  },
+  getMe: {
+    200: {},
+    500: { services: findCallerFails(new Error('broken')) },
+    503: { services: findCallerFails(new StoreUnavailable()) },
+  },
+  getHealth: {
+    200: {},
+    500: {
+      services: () => ({
+        now: () => {
+          throw new Error('broken');
+        },
+      }),
+    },
+  },
+};
+
+const documented = operationsOf(contract).map(({ operation }) => ({
+  operationId: operation.operationId,
+  statuses: Object.keys(operation.responses).map(Number),
+}));
+
+const lines: string[] = [];
+afterAll(() => console.log(`operation × status reached:\n${lines.join('\n')}`));
+
+describe.each(documented)('$operationId', ({ operationId, statuses }) => {
+  const cases = CASES[operationId] ?? {};
+  const gateway = [...(GIVEN_BY_THE_GATEWAY['*'] ?? []), ...(GIVEN_BY_THE_GATEWAY[operationId] ?? [])];
+
+  it('has a request here for every status it documents and does not leave to API Gateway', () => {
+    expect(Object.keys(cases).map(Number).toSorted()).toEqual(
+      statuses.filter((status) => !gateway.includes(status)).toSorted(),
+    );
+    lines.push(
+      `${operationId.padEnd(16)} ${statuses.map((status) => (gateway.includes(status) ? `(${status})` : status)).join(' ')}`,
+    );
+  });
+
+  it.each(Object.entries(cases))('answers %s as documented', async (status, { options, services }) => {
+    const plain = makeApi();
+    const { id } = await createdTask(plain);
+    const api = makeApi({ store: plain.services.store, ...services?.() });
+    const taskId = operationId.endsWith('Task') || operationId === 'updateTaskByPut' ? { taskId: id } : {};
+    const reply = await api.call(operationId, { ...taskId, ...bodyFor(operationId), ...options });
+    expect(reply.status).toBe(Number(status));
+  });
+});
