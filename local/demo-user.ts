@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+/** Who the banner and `npm run token` sign in as when nobody is named. Exists on this machine only. */
+export const DEMO_USER = { email: 'demo@example.com', password: 'demo-password' } as const;
+
+/**
+ * The user id of an address: always the same, so that the tasks of a user who signs up again after a restart, which
+ * forgets all users, are still theirs. Addresses that differ never share one. 32 characters, as long as Better Auth's own.
+ *
+ * @param email Better Auth keeps addresses in lower case and takes `A@b.c` and `a@b.c` for one user, so must this.
+ */
+export function userIdOf(email: string): string {
+  return createHash('sha256').update(`local user ${email.toLowerCase()}`).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,16 @@
+const { requireSupportedNode } = require('./supported-node.cjs');
+
+/**
+ * A variable file of serverless.yml, which reads it before any `${env:…}`: the one moment at which `.env` and the local
+ * defaults can still count for all of them. A deployment reads neither: what it needs comes from its environment.
+ *
+ * `useDotenv` is null because the framework's own reader would also serve deployments, and expands `$` in secrets.
+ */
+module.exports = async () => {
+  if (process.argv.includes('offline')) {
+    requireSupportedNode();
+    const { applyLocalSettings } = await import('./apply-settings.ts');
+    applyLocalSettings();
+  }
+  return { useDotenv: null };
+};

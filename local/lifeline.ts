@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** After this long, what still has not stopped is cut off. Nothing is lost: acknowledged writes are on disk. */
+const GRACE_MS = 1000;
+const PARENT_POLL_MS = 250;
+const STOPPED = 0;
+const INTERRUPTED = 130;
+
+let ending = false;
+
+/**
+ * Ends this process within the grace time when it is told to, by Ctrl-C, by a signal, or by npm going away. A second
+ * signal does not wait.
+ */
+export function endOnSignal(stop: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(stop));
+  if (isRunByNpm()) watchParent(() => void end(stop));
+}
+
+async function end(stop: () => Promise<void>): Promise<void> {
+  if (ending) process.exit(INTERRUPTED);
+  ending = true;
+  await Promise.race([stop(), sleep(GRACE_MS)]).catch(() => undefined);
+  process.exit(STOPPED);
+}
+
+/** npm waits for what it runs, so a parent that has gone was killed. A shell may leave on purpose (`nohup … &`). */
+function isRunByNpm(): boolean {
+  return ['dev', 'start', 'npx'].includes(process.env['npm_lifecycle_event'] ?? '');
+}
+
+/** No signal tells a process that its parent has gone; it only has another one from then on. */
+function watchParent(onGone: () => void): void {
+  const ancestors = findAncestors();
+  const timer = setInterval(() => {
+    if (findAncestors() === ancestors) return;
+    clearInterval(timer);
+    onGone();
+  }, PARENT_POLL_MS);
+  timer.unref();
+}
+
+/** The shell between npm and this process outlives a killed npm, so its parent counts too, where /proc tells it. */
+function findAncestors(): string {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[2]}`;
+  } catch {
+    return String(process.ppid);
+  }
+}

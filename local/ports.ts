@@ -1,0 +1,97 @@
+import { createServer, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findErrorCode, LocalProblem } from './local-problem.ts';
+
+/** A port the local stack listens on. */
+export interface PortClaim {
+  readonly port: number;
+  /** What listens there, as the subject of a sentence: "the API". */
+  readonly purpose: string;
+  /** The variable that moves it. */
+  readonly variable: string;
+}
+
+/** Everything listens here, so that nobody else on the network can reach it. */
+export const LOOPBACK = '127.0.0.1';
+
+/** `localhost` may mean this one too, and a stranger listening there would get our requests. */
+const LOOPBACK_V6 = '::1';
+
+/** A stack that was stopped a moment ago may still be letting go of its ports. */
+const PATIENCE_MS = 1500;
+const RETRY_MS = 100;
+
+/** @throws {LocalProblem} a sentence that names the port, what wanted it and the variable, for the first port taken. */
+export async function requireFreePorts(
+  claims: readonly PortClaim[],
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  requireDistinct(claims);
+  const deadline = Date.now() + patienceMs;
+  await Promise.all(claims.map((claim) => requireFree(claim, deadline)));
+}
+
+function requireDistinct(claims: readonly PortClaim[]): void {
+  for (const [index, claim] of claims.entries()) {
+    const other = claims.slice(0, index).find(({ port }) => port === claim.port);
+    if (other === undefined) continue;
+    throw new LocalProblem(
+      `Port ${claim.port} is given to both ${other.purpose} and ${claim.purpose}. Set ${other.variable} or ${claim.variable} to another port.`,
+    );
+  }
+}
+
+async function requireFree(claim: PortClaim, deadline: number): Promise<void> {
+  for (;;) {
+    const problem = await findProblem(claim);
+    if (problem === undefined) return;
+    if (Date.now() >= deadline) throw problem;
+    await sleep(RETRY_MS);
+  }
+}
+
+async function findProblem(claim: PortClaim): Promise<Error | undefined> {
+  const problem = await tryListening({ ...claim, host: LOOPBACK });
+  if (problem !== undefined) return problem;
+  const elsewhere = await tryListening({ ...claim, host: LOOPBACK_V6 });
+  return elsewhere instanceof LocalProblem ? elsewhere : undefined; // a machine may have no IPv6 at all
+}
+
+async function tryListening(claim: PortClaim & { readonly host: string }): Promise<Error | undefined> {
+  const probe = createServer();
+  try {
+    await listenOn(probe, claim);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+  await new Promise((closed) => probe.close(closed));
+  return undefined;
+}
+
+/** The one sentence for a port that is taken. */
+export function portInUse({ port, purpose, variable }: PortClaim): LocalProblem {
+  return new LocalProblem(
+    `Port ${port} is in use, so ${purpose} cannot start. Stop the program that listens there, or set ${variable} to another port.`,
+  );
+}
+
+/**
+ * Listens, on the loopback address unless told otherwise.
+ *
+ * @throws {LocalProblem} when the port is taken or needs privileges.
+ */
+export async function listenOn(server: Server, claim: PortClaim & { readonly host?: string }): Promise<void> {
+  await new Promise<void>((listening, failed) => {
+    server.once('error', (error) => failed(explain(error, claim)));
+    server.listen({ port: claim.port, host: claim.host ?? LOOPBACK, exclusive: true }, listening);
+  });
+}
+
+function explain(error: Error, claim: PortClaim): Error {
+  const code = findErrorCode(error);
+  if (code === 'EADDRINUSE') return portInUse(claim);
+  if (code !== 'EACCES') return error;
+  return new LocalProblem(
+    `Port ${claim.port} may not be used by ${claim.purpose}: this system keeps it for itself. Set ${claim.variable} to a port above 1023.`,
+  );
+}

@@ -1,0 +1,24 @@
+const { requireSupportedNode } = require('./supported-node.cjs');
+
+/**
+ * Serverless plugin: embedded DynamoDB and a Better Auth server beside `serverless offline`. List it before
+ * serverless-offline, whose start it has to come before.
+ *
+ * Plain JavaScript because the framework loads it with whatever Node it runs on; it loads the rest when needed.
+ */
+module.exports = class LocalStackPlugin {
+  constructor(serverless, commandLine) {
+    let hooks;
+    const run = (name) => async () => {
+      requireSupportedNode();
+      hooks ??= (await import('./stack-plugin.ts')).makeStackHooks(serverless, commandLine);
+      await hooks[name]();
+    };
+    this.hooks = {
+      'before:offline:start': run('prepare'),
+      'before:offline:start:init': run('prepare'),
+      'offline:start': run('ready'),
+      'offline:start:init': run('ready'),
+    };
+  }
+};

@@ -1,0 +1,96 @@
+import { relative } from 'node:path';
+import { announcement, answers, findStatus } from './announcement.ts';
+import { applyLocalSettings } from './apply-settings.ts';
+import { endOnSignal } from './lifeline.ts';
+import { describeProblem, LocalProblem } from './local-problem.ts';
+import { requireFreePorts } from './ports.ts';
+import { quietOffline } from './quiet-offline.ts';
+import { type LocalStack, stackClaims, startStack } from './stack.ts';
+import type { Resources } from './table-definitions.ts';
+import { type FunctionEnvironment, nameTables } from './table-names.ts';
+
+/** What is read of the framework's service. */
+export interface Serverless {
+  readonly service: {
+    readonly custom?: { readonly 'serverless-offline'?: OfflineOptions };
+    readonly provider: { readonly region: string; readonly stage: string; environment?: FunctionEnvironment };
+    readonly resources?: { readonly Resources?: Resources };
+    readonly functions?: Readonly<Record<string, { environment?: FunctionEnvironment }>>;
+  };
+}
+
+/** serverless-offline's own options, from serverless.yml or the command line. */
+export interface OfflineOptions {
+  readonly httpPort?: string | number;
+  readonly lambdaPort?: string | number;
+  readonly prefix?: string;
+  readonly noPrependStageInUrl?: boolean;
+}
+
+const API_PORT = 3000;
+const LAMBDA_PORT = 3002;
+
+/** The local stack around one run of `serverless offline`. */
+export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptions) {
+  const options = { ...serverless.service.custom?.['serverless-offline'], ...commandLine };
+  const apiPort = Number(options.httpPort ?? API_PORT);
+  let starting: Promise<LocalStack> | undefined;
+
+  return {
+    /** Before the functions are bundled: everything that can fail at once, and the start of what takes a while. */
+    prepare: orExit(async () => {
+      const settings = applyLocalSettings();
+      const { signIn, database } = stackClaims(settings);
+      await requireFreePorts([
+        { port: apiPort, purpose: 'the API', variable: 'API_PORT' },
+        ...[signIn, database].filter((claim) => claim !== undefined),
+        {
+          port: Number(options.lambdaPort ?? LAMBDA_PORT),
+          purpose: 'the Lambda endpoint of serverless-offline',
+          variable: 'LAMBDA_PORT',
+        },
+      ]);
+      const { resources: { Resources: resources = {} } = {}, provider, functions = {} } = serverless.service;
+      for (const owner of [provider, ...Object.values(functions)]) nameTables(owner, resources);
+      starting = startStack({ settings, resources, region: provider.region });
+      starting.catch(exitWith);
+      endOnSignal(async () => (await starting)?.stop());
+    }),
+
+    /** Just before serverless-offline opens its port: whoever gets through finds tables and sign-in in place. */
+    ready: orExit(async () => {
+      quietOffline();
+      const stack = await starting;
+      if (stack !== undefined)
+        void orExit(announce)(stack, apiUrl(apiPort, options, serverless.service.provider.stage));
+    }),
+  };
+}
+
+function apiUrl(port: number, { prefix, noPrependStageInUrl }: OfflineOptions, stage: string): string {
+  return [`http://localhost:${port}`, prefix, noPrependStageInUrl ? undefined : stage]
+    .filter(Boolean)
+    .join('/');
+}
+
+/** Asks what it is about to promise: the API answers, and the printed line gets its 200. */
+async function announce(stack: LocalStack, api: string): Promise<void> {
+  if (!(await answers(`${api}/api/health`))) throw new LocalProblem(`The API at ${api} does not answer.`);
+  const token = stack.signIn?.token;
+  const status = token && (await findStatus(`${api}/api/tasks`, { authorization: `Bearer ${token}` }));
+  const { databaseUrl, databaseDirectory, signIn } = stack;
+  const data = databaseDirectory && relative('.', databaseDirectory);
+  console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, token));
+  if (token && status !== 200)
+    console.error(`Something is wrong: the line above is answered with ${status}.`);
+}
+
+/** The framework would wrap our sentence into a report of its own, and leave servers running. */
+function orExit<Parameters extends unknown[]>(step: (...parameters: Parameters) => Promise<void>) {
+  return (...parameters: Parameters) => step(...parameters).catch(exitWith);
+}
+
+function exitWith(error: unknown): never {
+  console.error(describeProblem(error));
+  process.exit(1);
+}
