@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { components } from '../functions/http/generated/types.ts';
+import { contractFaults, findOperationId } from './documented-operations.ts';
+import { Skipped } from './skipped.ts';
+
+export type Task = components['schemas']['Task'];
+export type Problem = components['schemas']['Problem'];
+
+/** A reply with its body read. */
+export interface Reply {
+  /** Method and path, for messages. */
+  readonly asked: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Parsed when it is JSON; `undefined` otherwise. */
+  readonly body: unknown;
+}
+
+export interface SendOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is; for bodies that are not JSON. */
+  readonly text?: string;
+}
+
+export interface SessionOptions {
+  /** Without a trailing slash; with the stage, when the address has one. */
+  readonly baseUrl: string;
+  readonly token: string | undefined;
+  /** Stands in every task of this run, so that what belongs to it can be told from what a user wrote. */
+  readonly marker: string;
+}
+
+const TIMEOUT_MS = 35_000;
+/** The longest wait for a rate limit that counts per minute. */
+const RETRY_AFTER_MAX_S = 61;
+const RATE_LIMIT_RETRIES = 3;
+/** As many tasks as are looked through before an account counts as somebody's own. */
+const LOOK_THROUGH_MAX = 100;
+
+/**
+ * One caller of the API. Holds every documented reply against openapi.yml, and knows the tasks it created, which are
+ * the only ones it ever deletes by id.
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #created = new Set<string>();
+  #mayHaveCreated = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  get baseUrl(): string {
+    return this.#options.baseUrl;
+  }
+
+  get marker(): string {
+    return this.#options.marker;
+  }
+
+  /** For the checks that take it apart. Never part of a message. */
+  get token(): string {
+    return this.#options.token ?? '';
+  }
+
+  /** @param path from the base URL, or an absolute address of the same API, such as that in `Link`. */
+  async send(method: string, path: string, options: SendOptions = {}): Promise<Reply> {
+    for (let attempt = 0; ; attempt += 1) {
+      const reply = await this.#sendOnce(method, path, options);
+      this.#remember(method, reply);
+      this.#requireAsDocumented(method, path, reply);
+      const waitS = Number(reply.headers.get('Retry-After'));
+      const isLimited = reply.status === 429 && waitS <= RETRY_AFTER_MAX_S && attempt < RATE_LIMIT_RETRIES;
+      if (!isLimited) return reply;
+      await sleep(waitS * 1000);
+    }
+  }
+
+  get(path: string, headers: SendOptions['headers'] = {}): Promise<Reply> {
+    return this.send('GET', path, { headers });
+  }
+
+  /** A task of this run. @throws when it is not created. */
+  async createTask(fields: Partial<Task> = {}): Promise<{ task: Task; etag: string; reply: Reply }> {
+    const json = { title: `${this.marker} task`, ...fields };
+    const reply = requireStatus(await this.send('POST', '/api/tasks', { json }), 201);
+    return { task: reply.body as Task, etag: reply.headers.get('ETag') ?? '', reply };
+  }
+
+  /** @throws {Skipped} when the account holds a task that this run did not create, which the check would delete. */
+  async requireOnlyOwnTasks({ completed }: { completed?: boolean } = {}): Promise<void> {
+    const filter = completed === undefined ? '' : `&completed=${completed}`;
+    const reply = requireStatus(await this.get(`/api/tasks?limit=${LOOK_THROUGH_MAX}${filter}`), 200);
+    const tasks = reply.body as Task[];
+    const isOwn = tasks.every(({ id }) => this.#created.has(id)) && !reply.headers.has('Link');
+    if (isOwn) return;
+    throw new Skipped(
+      `the account has ${completed ? 'completed ' : ''}tasks of its own, which are left alone`,
+    );
+  }
+
+  /** Deletes what this session created, also tasks whose creation was never answered. */
+  async cleanUp(): Promise<void> {
+    if (!this.#mayHaveCreated) return;
+    for (const id of this.#created) await this.#remove(id);
+    const newest = await this.#sendOnce('GET', `/api/tasks?sort=-createdAt&limit=${LOOK_THROUGH_MAX}`, {});
+    const tasks = newest.status === 200 ? (newest.body as Task[]) : [];
+    const left = tasks.filter((task) => JSON.stringify(task).includes(this.marker));
+    for (const { id } of left) await this.#remove(id);
+  }
+
+  async #remove(id: string): Promise<void> {
+    const reply = await this.#sendOnce('DELETE', `/api/tasks/${id}`, {});
+    if (reply.status !== 200 && reply.status !== 404) throw unexpected(reply, '200 or 404');
+    this.#created.delete(id);
+  }
+
+  #remember(method: string, { status, body, asked }: Reply): void {
+    if (method === 'POST' && status >= 200 && status < 300) this.#created.add((body as Task).id);
+    if (method === 'DELETE' && status === 200) this.#created.delete(asked.split('/').at(-1) ?? '');
+  }
+
+  async #sendOnce(method: string, path: string, { headers, json, text }: SendOptions): Promise<Reply> {
+    const { token, baseUrl } = this.#options;
+    this.#mayHaveCreated ||= method === 'POST';
+    const response = await fetch(path.startsWith('/') ? baseUrl + path : path, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: json === undefined ? (text ?? null) : JSON.stringify(json),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const content = await response.text();
+    return {
+      asked: `${method} ${path}`,
+      status: response.status,
+      headers: response.headers,
+      text: content,
+      body: parse(content),
+    };
+  }
+
+  #requireAsDocumented(method: string, path: string, reply: Reply): void {
+    const { pathname } = new URL(path.startsWith('/') ? this.baseUrl + path : path);
+    const operationId = findOperationId(
+      method,
+      pathname.slice(new URL(this.baseUrl).pathname.replace(/\/$/, '').length),
+    );
+    const faults = operationId === undefined ? [] : contractFaults(operationId, reply);
+    for (const name of ['set-cookie', 'access-control-allow-credentials']) {
+      if (reply.headers.has(name)) faults.push(`it has the header ${name}, and the API uses no cookies`);
+    }
+    if (faults.length > 0) {
+      throw new Error(
+        `${reply.asked} answered ${reply.status}, and openapi.yml disagrees: ${faults.join('; ')}`,
+      );
+    }
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws {Error} a sentence with what came instead, unless the status is the expected one. */
+export function requireStatus(reply: Reply, status: number): Reply {
+  if (reply.status !== status) throw unexpected(reply, String(status));
+  return reply;
+}
+
+/** @throws {Error} unless the reply is a problem with this status and (one of) these codes. */
+export function requireProblem(reply: Reply, status: number, ...codes: readonly string[]): Problem {
+  const problem = requireStatus(reply, status).body as Problem;
+  if (codes.includes(problem?.code) && problem.status === status && problem.detail !== '') return problem;
+  throw unexpected(reply, `${status} ${codes.join(' or ')}`);
+}
+
+function unexpected({ asked, status, body }: Reply, expected: string): Error {
+  const { code = '', detail = '', message = '' } = (body ?? {}) as Record<string, string>;
+  const came = [status, code, detail || message].filter(Boolean).join(' ');
+  return new Error(`${asked} should answer ${expected} and answered ${came}`);
+}

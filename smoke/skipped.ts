@@ -1,0 +1,4 @@
+/** Ends a check that cannot be made here without harm, such as deleting everything of a user who has tasks. */
+export class Skipped extends Error {
+  override readonly name = 'Skipped';
+}

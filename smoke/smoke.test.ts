@@ -1,0 +1,148 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { CHECKS } from './checks/index.ts';
+import { readTarget, UsageError } from './options.ts';
+import { exitCodeOf, makeReport } from './report.ts';
+import { type CheckResult, runChecks } from './run-checks.ts';
+
+const TOKEN = 'header.payload.signature-of-a-token';
+const SECOND_TOKEN = 'header.payload.signature-of-another';
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+/** An API that answers whatever it is asked with the same reply. */
+async function startApi(handle: RequestListener): Promise<string> {
+  const server = createServer(handle);
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  stops.push(() => server.close().closeAllConnections());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function result(changes: Partial<CheckResult>): CheckResult {
+  return { group: 'health', name: 'the service is up', outcome: 'passed', reason: '', ms: 1, ...changes };
+}
+
+describe('the checks', () => {
+  it('have names of their own', () => {
+    const names = CHECKS.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  it.each([
+    ['says yes to everything', 200, 'application/json', '[]'],
+    ['refuses everything without saying why', 401, 'application/json', '{"message":"Unauthorized"}'],
+    ['is broken', 502, 'text/html', '<h1>Bad Gateway</h1>'],
+  ])('fail, every one, for an API that %s', async (_name, status, type, body) => {
+    const baseUrl = await startApi((_request, response) => {
+      response.writeHead(status, { 'content-type': type }).end(body);
+    });
+    const results = await runChecks({ baseUrl, token: TOKEN, secondToken: SECOND_TOKEN });
+    expect(results).toHaveLength(CHECKS.length);
+    expect(results.filter(({ outcome }) => outcome !== 'failed')).toEqual([]);
+    expect(exitCodeOf(results)).toBe(1);
+  });
+
+  it('say that nobody answers, when nobody does', async () => {
+    const baseUrl = await startApi(() => {});
+    for (const stop of stops.splice(0)) stop();
+    const [first] = await runChecks({ baseUrl }, { checks: CHECKS.slice(0, 1) });
+    expect(first?.reason).toMatch(/^fetch failed: connect ECONNREFUSED/);
+  });
+
+  it('that need a token are skipped without one, and say so', async () => {
+    const checks = CHECKS.filter(({ needs }) => needs !== 'nothing');
+    const alone = await runChecks({ baseUrl: 'http://127.0.0.1:9' }, { checks });
+    expect(new Set(alone.map(({ outcome, reason }) => `${outcome}: ${reason}`))).toEqual(
+      new Set(['skipped: needs --token']),
+    );
+    const pairs = checks.filter(({ needs }) => needs === 'two tokens');
+    const [first] = await runChecks({ baseUrl: 'http://127.0.0.1:9', token: TOKEN }, { checks: pairs });
+    expect(first).toMatchObject({ outcome: 'skipped', reason: 'needs --second-token' });
+  });
+
+  it('never repeat a token, even when the API or the client does', async () => {
+    const baseUrl = await startApi((request, response) => {
+      const detail = `what is ${request.headers.authorization}?`;
+      response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ detail }));
+    });
+    const text: string[] = [];
+    const { row } = makeReport((line) => text.push(line));
+    await runChecks({ baseUrl, token: TOKEN, secondToken: SECOND_TOKEN }, { onResult: row });
+    await runChecks({ baseUrl, token: `${TOKEN}\nX` }, { onResult: row });
+    expect(text.join('')).not.toContain('signature-of');
+    expect(text.join('')).toContain('<token>');
+  });
+
+  it('stop when the run is interrupted', async () => {
+    expect(await runChecks({ baseUrl: 'http://127.0.0.1:9' }, { signal: AbortSignal.abort() })).toEqual([]);
+  });
+});
+
+describe('the table', () => {
+  it('has a heading per group, a row per check, the reasons, and a sum', () => {
+    const results = [
+      result({}),
+      result({ name: 'it runs', outcome: 'failed', reason: 'it does not\nat all' }),
+      result({ group: 'tasks', name: 'a list', outcome: 'skipped', reason: 'needs --token' }),
+    ];
+    const text: string[] = [];
+    const report = makeReport((line) => text.push(line));
+    results.forEach(report.row);
+    report.summary(results);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of a terminal.
+    expect(text.join('').replace(/\x1b\[\d+m/g, '')).toBe(
+      [
+        '\nhealth',
+        '  pass  the service is up 1 ms',
+        '  FAIL  it runs',
+        '        it does not',
+        '        at all',
+        '\ntasks',
+        '  skip  a list: needs --token',
+        '\n1 passed, 1 failed, 1 skipped (needs --token) in 0.0 s\n',
+      ].join('\n'),
+    );
+  });
+
+  it('ends with 1 only when something failed', () => {
+    expect(exitCodeOf([result({}), result({ outcome: 'skipped' })])).toBe(0);
+    expect(exitCodeOf([result({}), result({ outcome: 'failed' })])).toBe(1);
+  });
+});
+
+describe('the command line', () => {
+  it.each([
+    [['https://api.example.com/prod/'], {}, { baseUrl: 'https://api.example.com/prod' }],
+    [
+      ['http://localhost:3000', '--token', ' Bearer a.b.c\n'],
+      {},
+      { baseUrl: 'http://localhost:3000', token: 'a.b.c' },
+    ],
+    [
+      ['http://localhost:3000'],
+      { SMOKE_TOKEN: 'a.b.c', SMOKE_SECOND_TOKEN: 'd.e.f' },
+      { baseUrl: 'http://localhost:3000', token: 'a.b.c', secondToken: 'd.e.f' },
+    ],
+  ])('%j names a target', (args, env, target) => {
+    expect(readTarget(args, env)).toEqual(target);
+  });
+
+  it.each([
+    ['no address', []],
+    ['a host without a scheme', ['api.example.com']],
+    ['two addresses', ['http://a.test', 'http://b.test']],
+    ['an unknown option', ['http://a.test', '--tokn', 'secret-token']],
+    ['a second token alone', ['http://a.test', '--second-token', 'secret-token']],
+  ])('%s is refused with a sentence that repeats no token', (_name, args) => {
+    expect(() => readTarget(args, {})).toThrow(UsageError);
+    expect(() => readTarget(args, {})).not.toThrow(/secret-token/);
+  });
+
+  it('--help asks for no target', () => {
+    expect(readTarget(['--help'], {})).toBeUndefined();
+  });
+});

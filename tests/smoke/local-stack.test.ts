@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { GROUPS } from '../../smoke/check.ts';
+import { CHECKS } from '../../smoke/checks/index.ts';
+import { type CheckResult, runChecks } from '../../smoke/run-checks.ts';
+import { type RunningStack, startStack } from '../support/stack.ts';
+
+const START_TIMEOUT_MS = 60_000;
+const results = new Map<string, CheckResult>();
+let stack: RunningStack;
+let userToken: string;
+
+const list = async (): Promise<unknown> => {
+  const headers = { authorization: `Bearer ${userToken}` };
+  return (await fetch(`${stack.apiUrl}/api/tasks`, { headers })).json();
+};
+
+beforeAll(async () => {
+  stack = await startStack();
+  userToken = await stack.token('ann@example.com');
+  const secondToken = await stack.token('bob@example.com');
+  const target = { baseUrl: stack.apiUrl, token: userToken, secondToken };
+  await runChecks(target, { onResult: (result) => results.set(result.name, result) });
+}, START_TIMEOUT_MS);
+
+afterAll(() => stack?.stop());
+
+describe.each(GROUPS)('the local stack, %s', (group) => {
+  it.each(CHECKS.filter((check) => check.group === group).map(({ name }) => name))('%s', (name) => {
+    const { outcome, reason } = results.get(name) ?? { outcome: 'not run' };
+    expect({ outcome, reason }).toEqual({ outcome: 'passed', reason: '' });
+  });
+});
+
+it('leaves no task behind', async () => {
+  expect(await list()).toEqual([]);
+});
+
+describe('an account with tasks of its own', () => {
+  it(
+    'has them still, after the same checks',
+    async () => {
+      const headers = { authorization: `Bearer ${userToken}`, 'content-type': 'application/json' };
+      const create = (body: object) =>
+        fetch(`${stack.apiUrl}/api/tasks`, { method: 'POST', headers, body: JSON.stringify(body) });
+      await create({ title: 'buy milk' });
+      await create({ title: 'pay the rent', completed: true });
+      const before = await list();
+      const outcomes = await runChecks({ baseUrl: stack.apiUrl, token: userToken });
+      expect(await list()).toEqual(before);
+      const untouched = outcomes.filter(({ reason }) => reason.endsWith('which are left alone'));
+      expect(untouched.length).toBeGreaterThan(0);
+      expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    },
+    START_TIMEOUT_MS,
+  );
+});
