@@ -2,7 +2,7 @@ import { InvalidRequest, type Violation } from './errors.ts';
 import { parseInstant } from './instant.ts';
 
 /** Most characters (Unicode code points) of a title, counted after trimming. */
-export const TITLE_MAX = 200;
+const TITLE_MAX = 200;
 
 /** What a client decides about a task. */
 export interface TaskFields {

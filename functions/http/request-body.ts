@@ -6,7 +6,7 @@ import { readHeader } from './event.ts';
 import { toViolations } from './violations.ts';
 
 /** The largest body that is read, in bytes of UTF-8. */
-export const BODY_MAX_BYTES = 65_536;
+const BODY_MAX_BYTES = 65_536;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -109,7 +109,7 @@ async function run(
   const { taskId, remainingMs, ...rest } = options;
   const event = apiEvent({
     method,
-    path: template.replace('{taskId}', encodeURIComponent(taskId ?? '')),
+    path: template.replace('{taskId}', encodeURIComponent((taskId ?? '').toWellFormed())),
     ...(taskId !== undefined && { pathParameters: { taskId } }),
     ...(!('authorizer' in rest) &&
       operationId !== 'getMe' &&

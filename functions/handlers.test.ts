@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { apiEvent, type EventOptions, identityOf } from '../tests/support/api-event.ts';
+import { expectDocumented } from '../tests/support/documented.ts';
+import { type Embedded, startDynamo } from '../tests/support/dynamodb.ts';
+import type { ApiHandler } from './http/api-handler.ts';
+
+const BEFORE = { ...process.env };
+const caller = identityOf('ann', { expiresAt: Math.floor(Date.now() / 1000) + 60 });
+let dynamo: Embedded;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  Object.assign(process.env, {
+    TASKS_TABLE: await dynamo.freshTable(),
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    BETTER_AUTH_URL: 'https://auth.example.com',
+    BETTER_AUTH_SECRET: 'a-throwaway-secret-for-tests-0123456789',
+  });
+});
+afterAll(async () => {
+  process.env = { ...BEFORE };
+  await dynamo.stop();
+});
+
+/** Invokes what serverless.yml deploys: the `handler` of a file, wired by the environment. */
+async function invoke(file: string, operationId: string, options: EventOptions) {
+  const { handler } = (await import(`./${file}.ts`)) as { handler: ApiHandler };
+  const result = await handler(apiEvent({ caller, ...options }), {} as Context);
+  const reply = {
+    status: result.statusCode,
+    headers: result.headers as Record<string, string>,
+    body: result.body,
+  };
+  expectDocumented(operationId, reply);
+  return { status: reply.status, json: JSON.parse(reply.body), link: reply.headers['Link'] };
+}
+
+describe('the handlers that are deployed', () => {
+  it('keep tasks in the table of the environment', async () => {
+    const created = await invoke('create-task', 'createTask', {
+      method: 'POST',
+      body: { title: 'Buy milk' },
+    });
+    expect(created.status).toBe(201);
+    const one = { path: `/api/tasks/${created.json.id}`, pathParameters: { taskId: created.json.id } };
+    expect((await invoke('get-task', 'getTask', one)).json).toEqual(created.json);
+    const change = { ...one, method: 'PUT', body: { completed: true } };
+    expect((await invoke('update-task', 'updateTaskByPut', change)).json).toMatchObject({ completed: true });
+    expect((await invoke('list-tasks', 'listTasks', { query: { completed: 'true' } })).json).toHaveLength(1);
+    expect((await invoke('delete-task', 'deleteTask', { ...one, method: 'DELETE' })).status).toBe(200);
+    const deleted = await invoke('delete-tasks', 'deleteTasks', { method: 'DELETE' });
+    expect(deleted.json).toEqual({ detail: '0 tasks deleted' });
+  });
+
+  it('answer about themselves and the caller without a table', async () => {
+    delete process.env['TASKS_TABLE'];
+    expect((await invoke('get-health', 'getHealth', { path: '/api/health' })).status).toBe(200);
+    expect((await invoke('get-me', 'getMe', { path: '/api/me' })).json).toEqual({ user: null });
+  });
+});
