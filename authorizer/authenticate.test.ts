@@ -70,6 +70,26 @@ describe('makeAuthenticate', () => {
     }
   });
 
+  it.each([
+    ['no JSON', '{sub:"user-1"}'],
+    ['JSON with text after it', '{"sub":"user-1"} {}'],
+    ['a member twice', '{"sub":"user-1","sub":"user-2"}'],
+    ['an array', '["sub"]'],
+    ['null', 'null'],
+    ['a text', '"user-1"'],
+  ])('refuses a payload of %s in every mode', async (_name, claims) => {
+    const noType = { ...hmacSigner(), header: { alg: 'HS256' } };
+    for (const [env, signer] of [
+      [SECRET_ENV, hmacSigner()],
+      [SECRET_ENV, noType],
+      [keysEnv(ED), ED],
+    ] as const) {
+      expect(await verdictOf(startAuthorizer(env), mint(signer, { claims }))).toBe('malformed_token');
+    }
+    const forged = mint(hmacSigner(OTHER_SECRET), { claims });
+    expect(await verdictOf(startAuthorizer(SECRET_ENV), forged)).toMatch(/^(malformed_token|bad_signature)$/);
+  });
+
   describe('picks the verifier by configuration and algorithm', () => {
     const both = { ...keysEnv(ED), BETTER_AUTH_SECRET: SECRET };
     it.each([

@@ -2,7 +2,7 @@ import type { Identity } from '../common/identity.ts';
 import type { Log } from '../common/log.ts';
 import { requireBearerToken } from './bearer-token.ts';
 import { readIdentity } from './claims.ts';
-import { type CompactToken, parseCompactToken } from './compact-token.ts';
+import { type CompactToken, parseCompactToken, requireMembers } from './compact-token.ts';
 import type { AuthorizerConfig } from './config.ts';
 import { isKeySetAlgorithm, makeVerifyKeySet } from './key-set.ts';
 import { Rejection } from './rejections.ts';
@@ -31,8 +31,8 @@ export function makeAuthenticate(
   const verifySignature = makeVerifySignature(config, { log, now, fetch });
   return async (authorizationHeader) => {
     const token = parseCompactToken(requireBearerToken(authorizationHeader));
-    await verifySignature(token);
-    return readIdentity(token.unverifiedClaims, config, now());
+    const claims = requireMembers(token.payload, await verifySignature(token));
+    return readIdentity(claims, config, now());
   };
 }
 

@@ -38,7 +38,9 @@ export function readIdentity(claims: JsonObject, rules: ClaimRules, nowMs: numbe
 /** Better Auth signs more than access tokens with the same secret and keys; none of these names a subject to trust. */
 function refuseOtherTokens(claims: JsonObject): void {
   const { sub, aud, session, email } = claims;
-  if ([aud].flat().includes(SESSION_COOKIE_AUDIENCE)) throw new Rejection('session_cookie_token');
+  if (aud === SESSION_COOKIE_AUDIENCE || (Array.isArray(aud) && aud.includes(SESSION_COOKIE_AUDIENCE))) {
+    throw new Rejection('session_cookie_token');
+  }
   if (sub !== undefined) return;
   if (typeof session === 'object') throw new Rejection('session_cookie_token');
   if (claims['iss'] === undefined && isText(email)) throw new Rejection('email_verification_token');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { codeOf } from '../tests/support/authorizers.ts';
 import { encode } from '../tests/support/tokens.ts';
-import { parseCompactToken } from './compact-token.ts';
+import { type JsonObject, parseCompactToken, parseJson, requireMembers } from './compact-token.ts';
 
 const HEADER = { alg: 'HS256' };
 const SIGNATURE = encode('signature');
@@ -11,6 +11,12 @@ function token({ header = HEADER, payload = {} }: { header?: unknown; payload?: 
   return `${encode(header)}.${encode(payload)}.${SIGNATURE}`;
 }
 
+/** What the payload says, as it is read once the signature is verified. */
+function claimsOf(compact: string): JsonObject {
+  const { payload } = parseCompactToken(compact);
+  return requireMembers(payload, parseJson(payload));
+}
+
 describe('parseCompactToken', () => {
   it('reads what the checks after it need', () => {
     const compact = token({ header: { alg: 'ES256', kid: 'key-1', typ: 'JWT' }, payload: { sub: 'user-1' } });
@@ -18,7 +24,7 @@ describe('parseCompactToken', () => {
       compact,
       algorithm: 'ES256',
       keyId: 'key-1',
-      unverifiedClaims: { sub: 'user-1' },
+      payload: Buffer.from('{"sub":"user-1"}'),
     });
   });
 
@@ -130,7 +136,7 @@ describe('parseCompactToken', () => {
   });
 
   it.each(NOT_AN_OBJECT)('refuses a payload of %s', async (_name, payload) => {
-    expect(await codeOf(() => parseCompactToken(token({ payload })))).toBe('malformed_token');
+    expect(await codeOf(() => claimsOf(token({ payload })))).toBe('malformed_token');
   });
 
   it.each([
@@ -141,11 +147,21 @@ describe('parseCompactToken', () => {
     ['empty names, strings, arrays and objects', { '': '', a: [], b: {}, c: [{}, []] }],
     ['deep nesting', JSON.parse(`{"a":${'['.repeat(1000)}${']'.repeat(1000)}}`)],
   ])('reads a payload with %s', (_name, payload) => {
-    expect(parseCompactToken(token({ payload })).unverifiedClaims).toEqual(payload);
+    expect(claimsOf(token({ payload }))).toEqual(payload);
+  });
+
+  it('reads every header, also right after another one and after the same one', async () => {
+    const [one, other] = [token({ header: { alg: 'ES256', kid: 'a' } }), token({ header: { alg: 'EdDSA' } })];
+    const refused = token({ header: { alg: 'HS256', crit: ['exp'] } });
+    const algorithms = [one, one, other, one].map((compact) => parseCompactToken(compact).algorithm);
+    expect(algorithms).toEqual(['ES256', 'ES256', 'EdDSA', 'ES256']);
+    for (const compact of [refused, refused]) {
+      expect(await codeOf(() => parseCompactToken(compact))).toBe('unsupported_critical_header');
+    }
   });
 
   it('reads JSON written with white space', () => {
     const payload = ' {\n\t"sub" : "user-1" ,\r\n "a" : { "b" : 1 } } ';
-    expect(parseCompactToken(token({ payload })).unverifiedClaims).toEqual({ sub: 'user-1', a: { b: 1 } });
+    expect(claimsOf(token({ payload }))).toEqual({ sub: 'user-1', a: { b: 1 } });
   });
 });

@@ -11,9 +11,11 @@ export interface CompactToken {
   readonly algorithm: string;
   /** `kid`. Only ever compared with the ids of keys we hold. */
   readonly keyId: string | undefined;
-  /** The payload as it came. Nothing in it is true before the signature was verified. */
-  readonly unverifiedClaims: JsonObject;
+  /** What the payload was written with: UTF-8 that begins like an object. Not parsed before the signature is verified. */
+  readonly payload: Buffer;
 }
+
+type Header = Pick<CompactToken, 'algorithm' | 'keyId'>;
 
 /** Longest `kid` that is looked up. Better Auth's are 32 characters. */
 const KEY_ID_MAX_LENGTH = 128;
@@ -34,12 +36,25 @@ export function parseCompactToken(compact: string): CompactToken {
   if (rest.length === 2) throw new Rejection('encrypted_token');
   if (payload === undefined || signature === undefined) throw new Rejection('not_a_jwt');
   if (rest.length > 0 || !header || !payload || !signature) throw new Rejection('malformed_token');
-  if (!isCanonical(signature)) throw new Rejection('malformed_token');
-  const { algorithm, keyId } = readHeader(parseObject(header));
-  return { compact, algorithm, keyId, unverifiedClaims: parseObject(payload) };
+  decode(signature);
+  const { algorithm, keyId } = findHeader(header);
+  return { compact, algorithm, keyId, payload: decodeObject(payload) };
 }
 
-function readHeader(header: JsonObject): Pick<CompactToken, 'algorithm' | 'keyId'> {
+/** The header that was read last: the tokens of one signer all begin alike. */
+let known: { readonly segment: string; readonly header: Header } | undefined;
+
+function findHeader(segment: string): Header {
+  if (known?.segment !== segment) {
+    const bytes = decodeObject(segment);
+    const header = readHeader(requireMembers(bytes, parseJson(bytes)));
+    // Encoded anew, because a part of a string keeps all of it in memory, and all of it is a token.
+    known = { segment: bytes.toString('base64url'), header };
+  }
+  return known.header;
+}
+
+function readHeader(header: JsonObject): Header {
   const { alg, kid, typ } = header;
   if ('crit' in header || 'b64' in header) throw new Rejection('unsupported_critical_header');
   if (typ !== undefined && typeof typ !== 'string') throw new Rejection('malformed_token');
@@ -53,64 +68,78 @@ function readHeader(header: JsonObject): Pick<CompactToken, 'algorithm' | 'keyId
   return { algorithm: alg, keyId: kid };
 }
 
-/**
- * Parses a header or payload segment.
- *
- * @throws {Rejection} malformed_token unless it is canonical base64url of UTF-8 of one JSON object without duplicate
- * members (RFC 7515 §4, RFC 7519 §4: parsers differ on which of two wins, so neither does).
- */
-function parseObject(segment: string): JsonObject {
+/** Bytes of canonical base64url (RFC 7515 §2, RFC 4648 §3.5): two texts of one token would be two tokens to a cache. */
+function decode(segment: string): Buffer {
   const bytes = Buffer.from(segment, 'base64url');
-  if (bytes.toString('base64url') !== segment || !isUtf8(bytes)) throw new Rejection('malformed_token');
-  const text = bytes.toString('utf8');
-  const value = parseJson(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  if (bytes.toString('base64url') !== segment) throw new Rejection('malformed_token');
+  return bytes;
+}
+
+/** A segment that can only be an object or no JSON at all. */
+function decodeObject(segment: string): Buffer {
+  const bytes = decode(segment);
+  if (!isUtf8(bytes) || bytes[skipWhiteSpace(bytes)] !== OPENING_BRACE)
     throw new Rejection('malformed_token');
-  if (countMembers(text) !== Object.keys(value).length) throw new Rejection('malformed_token');
-  return value as JsonObject;
+  return bytes;
 }
 
-function isCanonical(segment: string): boolean {
-  return Buffer.from(segment, 'base64url').toString('base64url') === segment;
-}
-
-function parseJson(text: string): unknown {
+/** @throws {Rejection} malformed_token. */
+export function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(bytes.toString('utf8'));
   } catch {
     throw new Rejection('malformed_token');
   }
 }
 
+/**
+ * What a segment says.
+ *
+ * @param parsed its JSON, by whichever parser read it.
+ * @throws {Rejection} malformed_token unless it is one object without duplicate members (RFC 7515 §4, RFC 7519 §4:
+ * parsers differ on which of two wins, so neither does).
+ */
+export function requireMembers(bytes: Buffer, parsed: unknown): JsonObject {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new Rejection('malformed_token');
+  if (countMembers(bytes) !== Object.keys(parsed).length) throw new Rejection('malformed_token');
+  return parsed as JsonObject;
+}
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
-const OPENING: ReadonlySet<number> = new Set([0x7b, 0x5b]);
-const CLOSING: ReadonlySet<number> = new Set([0x7d, 0x5d]);
+const OPENING_BRACE = 0x7b;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACE = 0x7d;
+const CLOSING_BRACKET = 0x5d;
+
+/** White space of JSON (RFC 8259 §2). */
+const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+function skipWhiteSpace(bytes: Buffer): number {
+  let at = 0;
+  while (WHITE_SPACE.has(bytes[at])) at += 1;
+  return at;
+}
 
 /** How many members the outermost object of a valid JSON text is written with: its colons outside strings. */
-function countMembers(text: string): number {
+function countMembers(bytes: Buffer): number {
   let members = 0;
   let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charCodeAt(at);
-    if (char === QUOTE) at = endOfString(text, at);
-    else if (char === COLON) members += depth === 1 ? 1 : 0;
-    else if (OPENING.has(char)) depth += 1;
-    else if (CLOSING.has(char)) depth -= 1;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    else if (byte === COLON) members += depth === 1 ? 1 : 0;
+    else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) depth += 1;
+    else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth -= 1;
   }
   return members;
 }
 
 /** Index of the quote that closes the string opened at `start`. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
-  return backslashes % 2 === 1;
+function endOfString(bytes: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
 }

@@ -1,6 +1,6 @@
 import { type CryptoKey, compactVerify, errors, importJWK, type JWK } from 'jose';
 import type { Log } from '../common/log.ts';
-import type { CompactToken } from './compact-token.ts';
+import { type CompactToken, parseJson } from './compact-token.ts';
 import { fetchKeySet, KeySetFetchFailed } from './fetch-key-set.ts';
 import { type FindKey, makeKeyCache } from './key-cache.ts';
 import type { KeySetSource } from './key-set-source.ts';
@@ -37,10 +37,11 @@ export function isKeySetAlgorithm(algorithm: string): boolean {
  */
 export function makeVerifyKeySet(source: KeySetSource, deps: KeySetDeps): VerifySignature {
   const findKey = makeFindKey(source, deps);
-  return async ({ compact, algorithm, keyId }: CompactToken) => {
+  return async ({ compact, algorithm, keyId, payload }: CompactToken) => {
     if (!keyId) throw new Rejection('unknown_key');
     const key = await findKey(identify(keyId, algorithm));
     await requireSignature(compact, key, algorithm);
+    return parseJson(payload);
   };
 }
 

@@ -4,8 +4,14 @@ import type { CompactToken } from './compact-token.ts';
 import type { SharedSecretConfig } from './config.ts';
 import { Rejection } from './rejections.ts';
 
-/** Resolves when the signature is right. @throws {Rejection} when it is not. Anything else thrown is our fault. */
-export type VerifySignature = (token: CompactToken) => Promise<void> | void;
+/**
+ * The JSON of the payload when the signature is right, nothing about it checked. @throws {Rejection} when it is not.
+ * Anything else thrown is our fault.
+ */
+export type VerifySignature = (token: CompactToken) => Promise<unknown> | unknown;
+
+/** Made once: the stack of another one would cost half as much as the check of a signature, and nobody reads it. */
+const BAD_SIGNATURE = new Rejection('bad_signature');
 
 /**
  * Verifies HMAC signatures with the secret(s) Better Auth signs with, over jsonwebtoken (docs/adr/0002).
@@ -23,18 +29,21 @@ export function makeVerifySharedSecret(config: SharedSecretConfig): VerifySignat
   };
   return ({ compact }) => {
     for (const key of keys) {
-      if (hasValidSignature(compact, key, options)) return;
+      const payload = findPayload(compact, key, options);
+      if (payload !== undefined) return payload;
     }
-    throw new Rejection('bad_signature');
+    throw BAD_SIGNATURE;
   };
 }
 
-function hasValidSignature(compact: string, key: jwt.Secret, options: jwt.VerifyOptions): boolean {
+/** `undefined` when the signature is not by this key. */
+function findPayload(compact: string, key: jwt.Secret, options: jwt.VerifyOptions): unknown {
   try {
-    jwt.verify(compact, key, options);
-    return true;
+    return jwt.verify(compact, key, options);
   } catch (error) {
-    if (error instanceof jwt.JsonWebTokenError && error.message === 'invalid signature') return false;
+    if (error instanceof jwt.JsonWebTokenError && error.message === 'invalid signature') return undefined;
+    // It parses the payload before it looks at the signature.
+    if (error instanceof SyntaxError) throw new Rejection('malformed_token');
     throw error;
   }
 }

@@ -16,17 +16,30 @@ export interface CountOptions {
 
 /**
  * Counts by writing CloudWatch's embedded metric format, one JSON line per event: no call to AWS and no library.
- * Each metric exists once for the whole `service` and once per value of the further dimensions.
+ * Each metric exists once for the whole `service` and once per value of the further dimensions. Everything but the
+ * time is written once and kept, for there are few different lines.
  */
 export function makeCount({ service, now = Date.now, write = printLine }: CountOptions): Count {
+  const rests = new Map<string, string>();
   return (metric, dimensions = {}) => {
-    const names = Object.keys(dimensions);
-    const directive = {
-      Namespace: METRICS_NAMESPACE,
-      Dimensions: names.length > 0 ? [['service'], ['service', ...names]] : [['service']],
-      Metrics: [{ Name: metric, Unit: 'Count' }],
-    };
-    const _aws = { Timestamp: now(), CloudWatchMetrics: [directive] };
-    write(JSON.stringify({ _aws, service, ...dimensions, [metric]: 1 }));
+    const name = [metric, ...Object.values(dimensions)].join(' ');
+    let rest = rests.get(name);
+    if (rest === undefined) {
+      rest = restOfLine(service, metric, dimensions);
+      rests.set(name, rest);
+    }
+    write(`{"_aws":{"Timestamp":${now()},${rest}`);
   };
+}
+
+/** The line without its beginning, which is the time. */
+function restOfLine(service: string, metric: string, dimensions: Readonly<Record<string, string>>): string {
+  const names = Object.keys(dimensions);
+  const directive = {
+    Namespace: METRICS_NAMESPACE,
+    Dimensions: names.length > 0 ? [['service'], ['service', ...names]] : [['service']],
+    Metrics: [{ Name: metric, Unit: 'Count' }],
+  };
+  const values = JSON.stringify({ service, ...dimensions, [metric]: 1 });
+  return `"CloudWatchMetrics":[${JSON.stringify(directive)}]},${values.slice(1)}`;
 }
