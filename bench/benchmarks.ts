@@ -1,0 +1,15 @@
+import { authorizerDecision } from './authorizer-decision.ts';
+import { bundleSizes } from './bundle-sizes.ts';
+import { coldStarts } from './cold-starts.ts';
+import { keySetDecision } from './key-set-decision.ts';
+import type { Benchmark } from './measure/result.ts';
+import { refusals } from './refusals.ts';
+
+/** In the order of the table. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  authorizerDecision,
+  refusals,
+  keySetDecision,
+  coldStarts,
+  bundleSizes,
+];

@@ -1,0 +1,121 @@
+import { apiEvent, identityOf } from '../tests/support/api-event.ts';
+import { SECRET_ENV, tokenEvent } from '../tests/support/authorizers.ts';
+import { startDynamo } from '../tests/support/dynamodb.ts';
+import { bearer, hmacSigner, mint } from '../tests/support/tokens.ts';
+import { type Bundle, bundleEntry, bundleFunction } from './bundles.ts';
+import { type ColdStart, coldStart } from './measure/cold-start.ts';
+import type { Benchmark, Result } from './measure/result.ts';
+import { interleave, type Rounds } from './measure/rounds.ts';
+
+const TASK_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+const HOUR_S = 3600;
+
+export const coldStarts: Benchmark = {
+  ids: ['C1', 'C3', 'C5'],
+  seconds: 40,
+  run: async ({ rounds = 40 }) => {
+    const dynamo = await startDynamo();
+    try {
+      const bundles = await buildAll();
+      const starts = startsOf(bundles, { endpoint: dynamo.endpoint, table: await dynamo.freshTable() });
+      const variants = Object.entries(starts).map(([name, start]) => ({ name, sample: coldStart(start) }));
+      return { results: results(await interleave(variants, rounds), bundles) };
+    } finally {
+      await dynamo.stop();
+    }
+  },
+};
+
+type Bundles = Readonly<Record<'empty' | 'authorizer' | 'getTask' | 'validation', Bundle>>;
+
+async function buildAll(): Promise<Bundles> {
+  const [empty, authorizer, getTask, validation] = await Promise.all([
+    bundleEntry('empty', 'bench/fixtures/empty.ts'),
+    bundleFunction('authorizer'),
+    bundleFunction('getTask'),
+    bundleEntry('validation', 'bench/fixtures/validation.ts'),
+  ]);
+  return { empty, authorizer, getTask, validation };
+}
+
+function startsOf(bundles: Bundles, { endpoint, table }: { endpoint: string; table: string }) {
+  const keySet = { BETTER_AUTH_JWKS_URL: 'https://auth.example.com/api/auth/jwks' };
+  const lambda = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+  return {
+    empty: { bundle: bundles.empty.file, event: {}, env: {}, check: () => {} },
+    'empty again': { bundle: bundles.empty.file, event: {}, env: {}, check: () => {} },
+    authorizer: {
+      bundle: bundles.authorizer.file,
+      event: tokenEvent(bearer(freshToken())),
+      env: { ...SECRET_ENV, ...keySet },
+      check: requireReply('"Allow"'),
+    },
+    getTask: {
+      bundle: bundles.getTask.file,
+      event: taskEvent(),
+      env: { ...lambda, AWS_ENDPOINT_URL_DYNAMODB: endpoint, TASKS_TABLE: table },
+      check: requireReply('task_not_found'),
+    },
+    validation: {
+      bundle: bundles.validation.file,
+      event: { title: 'Buy milk' },
+      env: {},
+      check: requireReply('{"valid":true}'),
+    },
+  } satisfies Record<string, ColdStart>;
+}
+
+function requireReply(part: string): (reply: unknown) => void {
+  return (reply) => {
+    const text = JSON.stringify(reply);
+    if (!text.includes(part) && !text.includes(JSON.stringify(part).slice(1, -1)))
+      throw new Error(`not the reply to measure: ${text}`);
+  };
+}
+
+/** Valid by the clock of the machine, which is the one of the bundle. */
+function freshToken(): string {
+  const nowS = Math.floor(Date.now() / 1000);
+  return mint(hmacSigner(), { claims: { iat: nowS, exp: nowS + HOUR_S } });
+}
+
+function taskEvent() {
+  const caller = identityOf('ann', { expiresAt: Math.floor(Date.now() / 1000) + HOUR_S });
+  return apiEvent({ path: `/api/tasks/${TASK_ID}`, pathParameters: { taskId: TASK_ID }, caller });
+}
+
+function results(measured: Rounds, { empty, validation }: Bundles): Result[] {
+  const times = (name: string, unit: string) => ({
+    figure: measured.ratio(name, 'empty'),
+    note: `${measured.median(name).toFixed(1)} ms against ${measured.median('empty').toFixed(1)} ms${unit}, quartiles ${measured.spread(name, 'empty')}, empty against itself ${measured.ratio('empty again', 'empty').toFixed(2)}`,
+  });
+  const addedMs = measured.median('validation') - measured.median('empty');
+  return [
+    {
+      id: 'C1',
+      what: 'authorizer cold start, both modes in one bundle, to the first policy',
+      goal: { compare: '≤', limit: 1.45, stretch: 1.35, unit: '× an empty handler' },
+      ...times('authorizer', ''),
+    },
+    {
+      id: 'C3',
+      what: 'task handler cold start to the first reply, one DynamoDB request included',
+      goal: { compare: '≤', limit: 3.4, stretch: 2.6, unit: '× an empty handler' },
+      ...times('getTask', ' (getTask)'),
+    },
+    {
+      id: 'C5',
+      what: 'validation in a cold start, time',
+      goal: { compare: '≤', limit: 3, unit: 'ms' },
+      figure: addedMs,
+      note: 'the validator of createTask, used once, beyond an empty handler',
+    },
+    {
+      id: 'C5',
+      what: 'validation in a cold start, size',
+      goal: { compare: '≤', limit: 20, unit: 'KB' },
+      figure: (validation.bytes - empty.bytes) / 1024,
+      note: 'minified',
+    },
+  ];
+}

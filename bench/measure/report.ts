@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Detail, type Outcome, type Result, verdict } from './result.ts';
+
+/** Under which conditions figures were taken. */
+export interface Conditions {
+  readonly date: string;
+  readonly node: string;
+  readonly machine: string;
+  /** Load average of one minute before and after. */
+  readonly load: string;
+}
+
+/** An outcome with its conditions, as it is kept. */
+export type Entry = Outcome & { readonly ids: readonly string[]; readonly conditions: Conditions };
+
+/** All entries so far, the latest of each benchmark. */
+export type Report = Readonly<Record<string, Entry>>;
+
+export function readReport(path: string): Report {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Report;
+  } catch {
+    return {};
+  }
+}
+
+export function writeReport(path: string, report: Report): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** Lines of cells padded to columns, for a terminal. */
+export function toText(rows: readonly (readonly (string | number)[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => String(row[column] ?? '').length)),
+  );
+  const line = (row: readonly (string | number)[]) =>
+    row
+      .map((cell, column) => String(cell).padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return rows.map(line).join('\n');
+}
+
+export function toMarkdown(rows: readonly (readonly (string | number)[])[]): string {
+  const [head = [], ...body] = rows;
+  const line = (row: readonly (string | number)[]) =>
+    `| ${row.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
+}
+
+export const RESULT_COLUMNS = ['#', 'what', 'goal', 'figure', '', 'note'];
+
+export function toRow(result: Result): string[] {
+  const { compare, limit, stretch, unit } = result.goal;
+  const goal = `${compare} ${limit}${stretch === undefined ? '' : ` (stretch ${stretch})`} ${unit}`;
+  const figure = result.figure === undefined ? '–' : String(Number(result.figure.toPrecision(3)));
+  return [result.id, result.what, goal, figure, verdict(result), result.note];
+}
+
+export function detailRows({ columns, rows }: Detail): (readonly (string | number)[])[] {
+  return [columns, ...rows];
+}
+
+/** Replaces what stands between the markers of a document; the rest of it is written by hand. */
+export function writeBetweenMarkers(path: string, content: string): void {
+  const markers = /(<!-- figures:begin[^>]*-->\n)[\s\S]*?(<!-- figures:end -->)/;
+  const document = readFileSync(path, 'utf8');
+  if (!markers.test(document)) throw new Error(`${path} has no markers for figures`);
+  writeFileSync(
+    path,
+    document.replace(markers, (_, begin: string, end: string) => `${begin}\n${content}\n\n${end}`),
+  );
+}
