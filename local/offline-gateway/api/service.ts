@@ -32,6 +32,8 @@ export interface OfflineOptions {
   readonly noAuth?: boolean;
   readonly noTimeout?: boolean;
   readonly useInProcess?: boolean;
+  /** Folder of the bundles, below the service's: serverless-esbuild sets it. */
+  readonly location?: string;
   readonly httpsProtocol?: string;
   /** Seconds. */
   readonly terminateIdleLambdaTime?: number;

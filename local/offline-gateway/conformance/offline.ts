@@ -61,6 +61,16 @@ export async function startOffline({
   return { url: `http://127.0.0.1:${httpPort}`, output: () => printed, stop: () => stop(child) };
 }
 
+/** Waits for a line that comes after the reply. */
+export async function untilPrinted(offline: Offline, text: string, limitMs = 10_000): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!offline.output().includes(text)) {
+    if (Date.now() > deadline)
+      throw new Error(`${JSON.stringify(text)} was not printed in:\n${offline.output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 async function untilReady(child: ChildProcess, printed: () => string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!printed().includes('Server ready:')) {

@@ -35,7 +35,8 @@ async function collect(req: IncomingMessage): Promise<Buffer | 'too large'> {
     if (!Buffer.isBuffer(chunk)) throw new TypeError('the request is being decoded as text');
     size += chunk.length;
     if (size <= MAXIMUM_BODY_BYTES) chunks.push(chunk);
-    else if (size > DISCARDED_BYTES) break;
+    else chunks.length = 0;
+    if (size > DISCARDED_BYTES) break;
   }
   if (size > MAXIMUM_BODY_BYTES) return 'too large';
   return chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks);

@@ -1,5 +1,6 @@
 import type { OfflineOptions, Serverless } from '../api/service.ts';
 import type { Invocation } from '../authorizer/outcome.ts';
+import { forgetModules } from './forget-modules.ts';
 
 /** The functions of the service, run as serverless-offline runs them. */
 export interface Functions {
@@ -55,7 +56,11 @@ export function makeFunctions(parts: Parts): Functions {
       lastUsedMs = Date.now();
       return within(limitMs, pool.run(functionKey, event));
     },
-    reload: replace,
+    reload() {
+      const { useInProcess, location } = parts.options;
+      if (useInProcess && location) forgetModules(parts.serverless.serviceDir, location);
+      replace();
+    },
   };
 }
 

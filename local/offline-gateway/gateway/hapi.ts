@@ -10,6 +10,7 @@ interface HapiServer {
 }
 
 interface HapiRoute {
+  readonly method: string;
   readonly path: string;
   readonly settings: { readonly auth?: { readonly strategies?: readonly string[] } | false };
 }
@@ -80,15 +81,15 @@ function refuseAll(): never {
 }
 
 function install(server: HapiServer, handle: Handle, beforeStart: () => void): void {
-  let foreign = new Set<HapiRoute>();
+  let foreign = new Set<string>();
   server.ext('onPreStart', () => {
-    foreign = new Set(server.table().filter(isForeign));
+    foreign = new Set(server.table().filter(isForeign).map(routeKey));
     beforeStart();
   });
   const hasForeign = (method: string, path: string) => {
     const route =
       foreign.size > 0 && /^[A-Z]+$/.test(method) ? server.match(method.toLowerCase(), path) : null;
-    return route !== null && foreign.has(route);
+    return route !== null && foreign.has(routeKey(route));
   };
   server.ext('onRequest', async ({ raw: { req, res } }, toolkit) => {
     dropOverride(req);
@@ -100,6 +101,10 @@ function install(server: HapiServer, handle: Handle, beforeStart: () => void): v
 function isForeign({ path, settings }: HapiRoute): boolean {
   const strategies = settings.auth ? (settings.auth.strategies ?? []) : [];
   return path !== '/{p*}' && !strategies.some((name) => name.startsWith(GUARDED));
+}
+
+function routeKey({ method, path }: HapiRoute): string {
+  return `${method} ${path}`;
 }
 
 /** A23: serverless-offline takes a request's authorizer from this header, on any route, from both header forms. */
