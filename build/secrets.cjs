@@ -1,0 +1,46 @@
+/**
+ * Variable file of serverless.yml: the secrets as the functions get them (docs/adr/0010-secrets.md).
+ *
+ * A secret out of the environment travels as a CloudFormation parameter that nobody can read back (`NoEcho`); the
+ * template and the state file, which the framework uploads, hold only a reference. `serverless offline` has no
+ * CloudFormation and gets the value itself.
+ */
+const PARAMETERS = { BETTER_AUTH_SECRET: 'BetterAuthSecret', BETTER_AUTH_SECRETS: 'BetterAuthSecrets' };
+
+const given = (name) => process.env[name]?.trim() || undefined;
+
+module.exports = async ({ resolveVariable }) => {
+  const offline = process.argv.includes('offline');
+  const valueOf = (name, otherwise) => {
+    if (given(name) === undefined) return otherwise;
+    return offline ? given(name) : { Ref: PARAMETERS[name] };
+  };
+  return {
+    BETTER_AUTH_SECRET: valueOf('BETTER_AUTH_SECRET', standsAlone() ? '' : await resolveVariable('param:betterAuthSecret')),
+    BETTER_AUTH_SECRETS: valueOf('BETTER_AUTH_SECRETS', ''),
+  };
+};
+
+/** A key set, or a list of secrets, needs no stored secret beside it: key-set mode keeps none on AWS at all. */
+const standsAlone = () =>
+  ['BETTER_AUTH_JWKS_URL', 'BETTER_AUTH_JWKS', 'BETTER_AUTH_SECRETS'].some((name) => given(name) !== undefined);
+
+/** What CloudFormation gets beside the template when a stack is created or updated. */
+module.exports.secretParameters = () =>
+  Object.entries(PARAMETERS).flatMap(([name, ParameterKey]) => {
+    const ParameterValue = given(name);
+    return ParameterValue === undefined ? [] : [{ ParameterKey, ParameterValue }];
+  });
+
+/** For a secret that only CloudFormation can read. */
+const UNSEEN = 'a secret that CloudFormation alone can read';
+const isUnseen = (value) => typeof value === 'string' && value.startsWith('{{resolve:');
+
+/** The settings a function will run with, as far as they can be known before. */
+module.exports.asDeployed = (environment) =>
+  Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => {
+      if (isUnseen(value)) return [name, UNSEEN];
+      return [name, typeof value === 'string' ? value : given(name)];
+    }),
+  );
