@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+import { operationsOf, readDocument } from '../scripts/contract/document.ts';
+
+const text = readFileSync(new URL('requests.http', import.meta.url), 'utf8');
+
+const operations = operationsOf(readDocument())
+  .filter(({ path }) => path.startsWith('/api/'))
+  .map(({ method, path, operation: { operationId } }) => ({
+    operationId,
+    method: method.toUpperCase(),
+    pattern: new RegExp(`^${path.replace(/\{[^}]+\}/, '[^/]+')}$`),
+  }));
+
+/** Each request to the API as the operation it is, or as it stands when openapi.yml has no such route. */
+const asked = [...text.matchAll(/^(GET|POST|PUT|PATCH|DELETE) \{\{api\}\}([^?\s]*)/gm)].map(
+  ([request, method, path = '']) =>
+    operations.find((candidate) => candidate.method === method && candidate.pattern.test(path))
+      ?.operationId ?? request,
+);
+
+it('requests.http shows every operation of the contract under /api, and nothing else', () => {
+  const promised = operations.map(({ operationId }) => operationId);
+  expect([...new Set(asked)].sort()).toEqual(promised.sort());
+});
