@@ -12,6 +12,11 @@ export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
+/** A member of its own, never one inherited: names come from requests, where `constructor` is a header like any other. */
+export function findOwn<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 /** The string, or undefined for anything else. */
 export function findText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

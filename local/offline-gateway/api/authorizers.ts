@@ -1,23 +1,7 @@
 import { type Reporter, StartRefused } from '../report.ts';
 import type { Settings } from '../settings.ts';
-import { asList, findText, isRecord, type UnknownRecord } from '../values.ts';
-
-/** Where an identity comes from: a header for TOKEN, any of these for REQUEST. */
-export interface IdentitySource {
-  readonly kind: 'header' | 'querystring' | 'context' | 'stageVariables';
-  readonly name: string;
-}
-
-/** One `AWS::ApiGateway::Authorizer` as osls would deploy it: one per name, shared by every route that names it. */
-export interface Authorizer {
-  readonly name: string;
-  readonly functionKey: string;
-  readonly type: 'TOKEN' | 'REQUEST';
-  readonly sources: readonly IdentitySource[];
-  readonly ttlMs: number;
-  /** A8, A9: `identityValidationExpression`. */
-  readonly accepts: (identity: string) => boolean;
-}
+import { findText, isRecord, type UnknownRecord } from '../values.ts';
+import { type Authorizer, buildAuthorizer, DEFAULT_TTL_S } from './authorizer.ts';
 
 /** Finds the authorizer of a route; undefined for an open route. */
 export type FindAuthorizer = (definition: unknown) => Authorizer | undefined;
@@ -28,8 +12,6 @@ interface Definition {
 }
 
 const DEFAULT_SOURCE = 'method.request.header.Authorization';
-const DEFAULT_TTL_S = 300;
-const MAXIMUM_TTL_S = 3600;
 
 /**
  * A25–A27: reads every authorizer of the service. Kinds that cannot run here stop the start: a route they guard would
@@ -55,7 +37,9 @@ export function readAuthorizers(
     }
     merged.set(name, mergeDefinitions(name, merged.get(name), properties, context.reporter));
   }
-  const built = new Map([...merged].map(([name, properties]) => [name, build(name, properties, context)]));
+  const built = new Map(
+    [...merged].map(([name, properties]) => [name, buildAuthorizer(name, properties, context)]),
+  );
   return (given) =>
     given === undefined || given === null ? undefined : built.get(readDefinition(given).name);
 }
@@ -112,86 +96,4 @@ function mergeDefinitions(
     ...before,
     ...Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)),
   };
-}
-
-function build(
-  name: string,
-  properties: UnknownRecord,
-  context: { readonly settings: Settings; readonly reporter: Reporter },
-): Authorizer {
-  const type = properties['type'] === 'REQUEST' ? 'REQUEST' : 'TOKEN';
-  const ttl = Number(properties['resultTtlInSeconds'] ?? DEFAULT_TTL_S);
-  if (ttl < 0 || ttl > MAXIMUM_TTL_S) {
-    throw new StartRefused(
-      `resultTtlInSeconds of the authorizer ${name} must be from 0 to ${MAXIMUM_TTL_S}.`,
-    );
-  }
-  const expression = findText(properties['identityValidationExpression']);
-  return {
-    name,
-    functionKey: name,
-    type,
-    sources: readSources(name, type, properties['identitySource']),
-    ttlMs: ttl * 1000,
-    accepts: expression && type === 'TOKEN' ? readExpression(name, expression, context) : () => true,
-  };
-}
-
-function readSources(name: string, type: Authorizer['type'], written: unknown): readonly IdentitySource[] {
-  const parts = asList(written).flatMap((part) =>
-    String(part)
-      .split(',')
-      .map((one) => one.trim()),
-  );
-  const sources = parts.filter((part) => part !== '').map((part) => requireSource(name, part));
-  if (type === 'TOKEN' && (sources.length !== 1 || sources[0]?.kind !== 'header')) {
-    throw new StartRefused(
-      `identitySource of the TOKEN authorizer ${name} must be one method.request.header.NAME.`,
-    );
-  }
-  return sources;
-}
-
-function requireSource(name: string, written: string): IdentitySource {
-  const found = /^(?:method\.request\.(header|querystring)|(context|stageVariables))\.([\w.-]+)$/.exec(
-    written,
-  );
-  const kind = found?.[1] ?? found?.[2];
-  if (!found?.[3] || !isKind(kind)) {
-    throw new StartRefused(
-      `the authorizer ${name} has the identitySource ${written}, which API Gateway does not accept.`,
-    );
-  }
-  return { kind, name: found[3] };
-}
-
-function isKind(kind: string | undefined): kind is IdentitySource['kind'] {
-  return kind === 'header' || kind === 'querystring' || kind === 'context' || kind === 'stageVariables';
-}
-
-/** A Java expression that JavaScript reads the same way, or a sentence. */
-function readExpression(
-  name: string,
-  written: string,
-  { settings, reporter }: { readonly settings: Settings; readonly reporter: Reporter },
-): Authorizer['accepts'] {
-  const ignoresCase = written.startsWith('(?i)');
-  const source = ignoresCase ? written.slice(4) : written;
-  const flags = ignoresCase ? 'i' : '';
-  try {
-    const [full, partial] = [new RegExp(`^(?:${source})$`, flags), new RegExp(source, flags)];
-    return (identity) => {
-      const [isFull, isPartial] = [full.test(identity), partial.test(identity)];
-      if (isFull !== isPartial) reporter.once(`${name} expression`, unclearMatch(name, settings.regexMatch));
-      return settings.regexMatch === 'full' ? isFull : isPartial;
-    };
-  } catch {
-    throw new StartRefused(
-      `identityValidationExpression of ${name} is not an expression this emulation can read.`,
-    );
-  }
-}
-
-function unclearMatch(name: string, regexMatch: string): string {
-  return `identityValidationExpression of ${name} matches only a part of a header. AWS seems to want the whole (not confirmed); custom.offlineGateway.regexMatch is ${regexMatch}. Write the expression so that it does not matter.`;
 }

@@ -1,6 +1,6 @@
 import { StartRefused } from '../report.ts';
 import type { Resolve } from '../responses/resources.ts';
-import { asList, isRecord } from '../values.ts';
+import { asList, findOwn, isRecord } from '../values.ts';
 
 /** Text for the references a laptop can answer: pseudo parameters and the REST API itself. */
 export type Known = Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export type Known = Readonly<Record<string, string>>;
  */
 export function makeResolve(known: Known): Resolve {
   const lookUp = (name: string, where: string): string => {
-    const value = known[name];
+    const value = findOwn(known, name);
     if (value === undefined) {
       throw new StartRefused(`${where} refers to ${name}, which only a deployment knows: use a literal.`);
     }
@@ -20,7 +20,7 @@ export function makeResolve(known: Known): Resolve {
   };
   const substitute = (text: string, extra: Known, where: string) =>
     text.replaceAll(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) =>
-      literal ? `\${${name}}` : (extra[name] ?? lookUp(name, where)),
+      literal ? `\${${name}}` : (findOwn(extra, name) ?? lookUp(name, where)),
     );
   const resolve: Resolve = (value, where) => {
     if (typeof value === 'string') return value;

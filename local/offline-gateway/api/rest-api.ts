@@ -1,7 +1,8 @@
 import { type Reporter, StartRefused } from '../report.ts';
 import type { Settings } from '../settings.ts';
 import { asList, findText, isRecord, type UnknownRecord } from '../values.ts';
-import { type Authorizer, type FindAuthorizer, readAuthorizers } from './authorizers.ts';
+import type { Authorizer } from './authorizer.ts';
+import { type FindAuthorizer, readAuthorizers } from './authorizers.ts';
 import { type CorsMethod, corsMethod, mergeCors } from './cors.ts';
 import { type RequestRules, readRules } from './request-rules.ts';
 import { makeRouter, normalTemplate, type Router } from './router.ts';

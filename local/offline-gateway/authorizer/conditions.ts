@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { asList, isRecord } from '../values.ts';
+import { asList, findOwn, isRecord } from '../values.ts';
 import { wildcard } from './wildcard.ts';
 
 /** Values of the condition keys for one request; keys in lower case, as IAM compares them. */
@@ -64,7 +64,7 @@ export function compileCondition(block: unknown): readonly Condition[] {
 
 /** A missing key fails a positive operator, satisfies a negative one, and satisfies any `…IfExists`. */
 export function holds(condition: Condition, facts: ConditionFacts): boolean {
-  const actual = facts[condition.key];
+  const actual = findOwn(facts, condition.key);
   if (actual === undefined && condition.ifExists && !condition.decidesAbsence) return true;
   return condition.matches(actual);
 }
@@ -80,14 +80,14 @@ function compileOne(written: string, key: string, expected: readonly string[]): 
       matches: (actual) => expected.some((value) => isTrue(value) === (actual === undefined)),
     };
   }
-  const positive = POSITIVE[operator];
+  const positive = findOwn(POSITIVE, operator);
   if (positive) {
     return {
       ...base,
       matches: (actual) => actual !== undefined && expected.some((value) => positive(actual, value)),
     };
   }
-  const negative = NEGATIVE[operator];
+  const negative = findOwn(NEGATIVE, operator);
   if (!negative) throw new TypeError(`IAM has no condition operator ${written}`);
   return {
     ...base,

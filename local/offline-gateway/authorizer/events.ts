@@ -1,4 +1,4 @@
-import type { Authorizer, IdentitySource } from '../api/authorizers.ts';
+import type { Authorizer, IdentitySource } from '../api/authorizer.ts';
 import { type Exchange, findHeader } from '../gateway/exchange.ts';
 import { referenceScope, requestValue } from '../gateway/scope.ts';
 import { readQuery } from '../proxy/event.ts';
@@ -6,6 +6,7 @@ import { requestContext } from '../proxy/request-context.ts';
 import { forwardHeaders } from '../proxy/request-headers.ts';
 import { findReference } from '../responses/references.ts';
 import { gatewayError } from '../responses/types.ts';
+import type { Question } from './question.ts';
 
 /** A1–A5: region, account, API, stage, the real verb, and the path as it was sent; the root ends in a slash. */
 export function methodArn(exchange: Exchange, options: { readonly rawPathInMethodArn: boolean }): string {
@@ -25,17 +26,13 @@ export function findIdentity(authorizer: Authorizer, exchange: Exchange): readon
 }
 
 /** A1: three members for TOKEN and nothing else; for REQUEST the whole request without its body. */
-export function buildAuthorizerEvent(
-  authorizer: Authorizer,
-  exchange: Exchange,
-  call: { readonly identity: readonly string[]; readonly methodArn: string },
-) {
+export function buildAuthorizerEvent({ authorizer, exchange, identity, methodArn }: Question) {
   if (authorizer.type === 'TOKEN') {
-    return { type: 'TOKEN', methodArn: call.methodArn, authorizationToken: call.identity[0] ?? '' };
+    return { type: 'TOKEN', methodArn, authorizationToken: identity[0] ?? '' };
   }
   return {
     type: 'REQUEST',
-    methodArn: call.methodArn,
+    methodArn,
     resource: exchange.route?.template ?? '',
     path: exchange.path,
     httpMethod: exchange.method,

@@ -69,12 +69,16 @@ function readPrincipal(answer: UnknownRecord): string | undefined {
 function readContext(context: unknown): Record<string, string | null> {
   if (context === undefined || context === null) return {};
   if (!isRecord(context)) throw new TypeError('context is not an object');
-  const read: Record<string, string | null> = {};
-  for (const [key, value] of Object.entries(context)) {
-    if (value === undefined || typeof value === 'function' || typeof value === 'symbol') continue;
-    if (typeof value === 'object' && value !== null)
-      throw new TypeError(`context.${key} is an object or an array`);
-    read[key] = value === null ? null : String(value);
-  }
-  return read;
+  const entries = Object.entries(context).filter(([, value]) => !isLostInJson(value));
+  return Object.fromEntries(entries.map(([key, value]) => [key, readContextValue(key, value)]));
+}
+
+function readContextValue(key: string, value: unknown): string | null {
+  if (value === null) return null;
+  if (typeof value === 'object') throw new TypeError(`context.${key} is an object or an array`);
+  return String(value);
+}
+
+function isLostInJson(value: unknown): boolean {
+  return value === undefined || typeof value === 'function' || typeof value === 'symbol';
 }

@@ -15,6 +15,7 @@ interface Statement {
   readonly conditions: readonly Condition[];
 }
 
+const CLOCKS = new Set(['aws:epochtime', 'aws:currenttime']);
 const ACTION = 'execute-api:Invoke';
 
 /**
@@ -39,6 +40,11 @@ export function evaluate(policy: Policy, methodArn: string, readFacts: () => Con
     verdict = 'allow';
   }
   return verdict;
+}
+
+/** True for a policy with a clock in it, of which AWS' behaviour is not confirmed (§5). */
+export function readsClock(policy: Policy): boolean {
+  return policy.some(({ conditions }) => conditions.some(({ key }) => CLOCKS.has(key)));
 }
 
 function allHold(conditions: readonly Condition[], readFacts: () => ConditionFacts): boolean {

@@ -3,7 +3,7 @@ import type { Serverless } from '../api/service.ts';
 import { asList, findText, isRecord } from '../values.ts';
 import { type Exchange, findHeader } from './exchange.ts';
 
-/** G8: whether the request to a `private` method carries a known key. */
+/** G8: whether the request to a `private` method carries a known key. Sets `exchange.apiKey`. */
 export type HasApiKey = (exchange: Exchange, usageIdentifierKey: string | undefined) => boolean;
 
 /**
@@ -27,7 +27,9 @@ export function readApiKeys(service: Serverless['service'], announce: (key: stri
   const isFromAuthorizer = findText(apiGateway?.['apiKeySourceType'])?.toUpperCase() === 'AUTHORIZER';
   return (exchange, usageIdentifierKey) => {
     const key = isFromAuthorizer ? usageIdentifierKey : findHeader(exchange.req, 'x-api-key');
-    return key !== undefined && keys.has(key);
+    if (key === undefined || !keys.has(key)) return false;
+    exchange.apiKey = key;
+    return true;
   };
 }
 

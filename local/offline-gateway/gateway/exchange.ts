@@ -30,6 +30,8 @@ export interface Exchange {
   readonly sourceIp: string;
   /** Unset for an unknown route, and until routing. */
   route?: { readonly template: string; readonly pathParameters: Readonly<Record<string, string>> | null };
+  /** The key that let a request to a `private` method in. */
+  apiKey?: string;
   /** What the authorizer's answer adds: `principalId` and context. Also there when the answer was a denial. */
   authorizer?: Readonly<Record<string, string | number | null>>;
 }

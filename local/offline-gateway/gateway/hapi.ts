@@ -87,8 +87,7 @@ function install(server: HapiServer, handle: Handle, beforeStart: () => void): v
     beforeStart();
   });
   const hasForeign = (method: string, path: string) => {
-    const route =
-      foreign.size > 0 && /^[A-Z]+$/.test(method) ? server.match(method.toLowerCase(), path) : null;
+    const route = foreign.size > 0 ? findRoute(server, method, path) : null;
     return route !== null && foreign.has(routeKey(route));
   };
   server.ext('onRequest', async ({ raw: { req, res } }, toolkit) => {
@@ -101,6 +100,15 @@ function install(server: HapiServer, handle: Handle, beforeStart: () => void): v
 function isForeign({ path, settings }: HapiRoute): boolean {
   const strategies = settings.auth ? (settings.auth.strategies ?? []) : [];
   return path !== '/{p*}' && !strategies.some((name) => name.startsWith(GUARDED));
+}
+
+/** hapi's own match, which throws for a path that it cannot decode. */
+function findRoute(server: HapiServer, method: string, path: string): HapiRoute | null {
+  try {
+    return server.match(method.toLowerCase(), path.replace(/(.)\/$/, '$1'));
+  } catch {
+    return null;
+  }
 }
 
 function routeKey({ method, path }: HapiRoute): string {

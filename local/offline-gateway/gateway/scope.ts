@@ -3,16 +3,16 @@ import { requestContext } from '../proxy/request-context.ts';
 import type { ReferenceScope, RequestLocation } from '../responses/references.ts';
 import { errorValue } from '../responses/render.ts';
 import type { GatewayError } from '../responses/types.ts';
-import { isRecord } from '../values.ts';
+import { findOwn, isRecord } from '../values.ts';
 import { type Exchange, findHeader } from './exchange.ts';
 
 /** What the references in gateway responses see of a request. */
 export function referenceScope(exchange: Exchange, error: GatewayError): ReferenceScope {
   return {
     context: (name) => contextValue(exchange, name),
-    authorizer: (name) => toText(exchange.authorizer?.[name]),
+    authorizer: (name) => toText(findOwn(exchange.authorizer ?? {}, name)),
     error: (name) => errorValue(error, name),
-    stageVariable: (name) => exchange.api.stageVariables?.[name],
+    stageVariable: (name) => findOwn(exchange.api.stageVariables ?? {}, name),
     request: (location, name) => requestValue(exchange, location, name),
   };
 }
@@ -24,7 +24,7 @@ export function requestValue(
   name: string,
 ): string | undefined {
   if (location === 'header') return findHeader(exchange.req, name);
-  if (location === 'path') return exchange.route?.pathParameters?.[name];
+  if (location === 'path') return findOwn(exchange.route?.pathParameters ?? {}, name);
   const value = parse(exchange.query)[name];
   return Array.isArray(value) ? value.at(-1) : value;
 }

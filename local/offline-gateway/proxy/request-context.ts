@@ -35,6 +35,7 @@ export function requestContext(exchange: Exchange) {
       userArn: null,
       userAgent: findHeader(req, 'user-agent') ?? null,
       user: null,
+      ...(exchange.apiKey && { apiKey: exchange.apiKey, apiKeyId: madeUpId(exchange.apiKey, 10) }),
     },
     domainName,
     deploymentId: madeUpId(`${api.apiId} deployment`, 6),

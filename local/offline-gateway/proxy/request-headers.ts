@@ -14,33 +14,35 @@ const DROPPED = new Set(
 );
 
 /** §7: re-cased whatever the client wrote; every other name keeps its case. */
-const RECASED: Readonly<Record<string, string>> = {
-  authorization: 'Authorization',
-  'user-agent': 'User-Agent',
-  host: 'Host',
-};
+const RECASED = new Map([
+  ['authorization', 'Authorization'],
+  ['user-agent', 'User-Agent'],
+  ['host', 'Host'],
+]);
+
+const ADDED = /^x-(?:forwarded-(?:for|proto|port)|amzn-trace-id)$/i;
 
 /** I13: the request's headers as API Gateway passes them on, with the ones it adds. The last of several values wins. */
 export function forwardHeaders(exchange: Exchange): HeaderMaps {
-  const names = new Map<string, string>();
-  const headers: Record<string, string> = {};
-  const multiValueHeaders: Record<string, string[]> = {};
+  const kept = new Map<string, { readonly name: string; readonly values: string[] }>();
   const add = (written: string, value: string) => {
     const lower = written.toLowerCase();
     if (DROPPED.has(lower)) return;
-    const name = names.get(lower) ?? RECASED[lower] ?? written;
-    names.set(lower, name);
-    headers[name] = value;
-    multiValueHeaders[name] = [...(multiValueHeaders[name] ?? []), value];
+    const known = kept.get(lower);
+    if (known) known.values.push(value);
+    else kept.set(lower, { name: RECASED.get(lower) ?? written, values: [value] });
   };
   const { rawHeaders } = exchange.req;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
-    if (!/^x-(?:forwarded-(?:for|proto|port)|amzn-trace-id)$/i.test(name))
-      add(name, rawHeaders[at + 1] ?? '');
+    if (!ADDED.test(name)) add(name, rawHeaders[at + 1] ?? '');
   }
   for (const [name, value] of gatewayHeaders(exchange)) add(name, value);
-  return { headers, multiValueHeaders };
+  const all = [...kept.values()];
+  return {
+    headers: Object.fromEntries(all.map(({ name, values }) => [name, values.at(-1) ?? ''])),
+    multiValueHeaders: Object.fromEntries(all.map(({ name, values }) => [name, values])),
+  };
 }
 
 /** What API Gateway adds itself. `X-Forwarded-Proto` says what the client used, which on a laptop is http. */

@@ -2,7 +2,7 @@ import type { RequestRules } from '../api/request-rules.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { requestValue } from '../gateway/scope.ts';
 import { type GatewayError, gatewayError } from '../responses/types.ts';
-import { isRecord, type UnknownRecord } from '../values.ts';
+import { findOwn, isRecord, type UnknownRecord } from '../values.ts';
 
 /** Messages for every way `body` fails `schema`; none when it holds. The library is serverless-offline's own. */
 export type ValidateSchema = (body: unknown, schema: UnknownRecord) => readonly string[];
@@ -30,7 +30,7 @@ export function findInvalid(
 /** The model of the request's media type, which is `application/json` when it names none. */
 function findSchema(exchange: Exchange, { schemas }: RequestRules): UnknownRecord | undefined {
   const given = exchange.req.headers['content-type'] ?? 'application/json';
-  return schemas[(given.split(';')[0] ?? '').trim().toLowerCase()];
+  return findOwn(schemas, (given.split(';')[0] ?? '').trim().toLowerCase());
 }
 
 function bodyProblems(

@@ -1,0 +1,55 @@
+import type { Settings } from '../settings.ts';
+import { buildAuthorizerEvent } from './events.ts';
+import { classify, type Grant, type Invocation, type Outcome } from './outcome.ts';
+import type { Question } from './question.ts';
+import type { ResultCache } from './result-cache.ts';
+
+export interface Answer {
+  readonly outcome: Outcome;
+  /** 0 from the cache. */
+  readonly latencyMs: number;
+  /** The answer was given to an earlier or concurrent question of the same identity. */
+  readonly isShared: boolean;
+}
+
+export type Ask = (question: Question) => Promise<Answer>;
+
+export interface AskParts {
+  readonly invoke: (functionKey: string, event: unknown, limitMs: number) => Promise<Invocation | 'limit'>;
+  readonly cache: ResultCache<Grant>;
+  /** False with `SLS_OFFLINE_AUTH_CACHE=off`. */
+  readonly isCaching: boolean;
+  readonly settings: Settings;
+  readonly now: () => number;
+}
+
+/**
+ * A21: from the cache, from a call already under way for the same identity, or by a call of its own. AWS may call more
+ * than once for requests at the same time on a cold cache; one call shows the same bugs and counts the same every time.
+ */
+export function makeAsk(parts: AskParts): Ask {
+  const underWay = new Map<string, Promise<Answer>>();
+  return async (question) => {
+    const { authorizer, exchange, identity } = question;
+    if (!parts.isCaching || authorizer.ttlMs === 0) return askAfresh(question, parts);
+    const key = JSON.stringify([authorizer.name, exchange.api.stage, ...identity]);
+    const grant = parts.cache.find(key);
+    if (grant) return { outcome: { kind: 'granted', grant }, latencyMs: 0, isShared: true };
+    const shared = underWay.get(key);
+    if (shared) return { ...(await shared), isShared: true };
+    const asked = askAfresh(question, parts).finally(() => underWay.delete(key));
+    underWay.set(key, asked);
+    const answer = await asked;
+    if (answer.outcome.kind === 'granted') parts.cache.keep(key, answer.outcome.grant, authorizer.ttlMs);
+    return answer;
+  };
+}
+
+/** Calls the function, whatever the cache holds, and leaves the cache alone. */
+export async function askAfresh(question: Question, { invoke, settings, now }: AskParts): Promise<Answer> {
+  const startedMs = now();
+  const event = buildAuthorizerEvent(question);
+  const invocation = await invoke(question.authorizer.functionKey, event, settings.authorizerTimeoutMs);
+  const ended = invocation === 'limit' ? { failed: new Error('the gateway gave up waiting') } : invocation;
+  return { outcome: classify(ended, settings), latencyMs: now() - startedMs, isShared: false };
+}
