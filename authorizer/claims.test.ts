@@ -229,6 +229,8 @@ describe('readIdentity', () => {
       ['a line separator', 'user\u20281', 'invalid_subject'],
       ['a paragraph separator', 'user\u20291', 'invalid_subject'],
       ['half a surrogate pair', 'user\ud800', 'invalid_subject'],
+      ['a no-break space, which looks like another id', 'user\u00a01', 'invalid_subject'],
+      ['a trailing wide space', 'user-1\u3000', 'invalid_subject'],
       ['a private-use character', 'user\ue000', 'invalid_subject'],
     ])('refuses %s', async (_name, sub, code) => {
       expect(await codeOf(() => read({ sub }))).toBe(code);
