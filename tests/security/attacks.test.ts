@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { effectOf, startAuthorizer, tokenEvent, verdictOf } from '../support/authorizers.ts';
+import { fakeIssuer } from '../support/issuer.ts';
+import { bearer, ISSUER, mint, NOW_S } from '../support/tokens.ts';
+import { ATTACKER, ATTACKS, CARRIED, HMAC, OPEN_ENV, PAIRS } from './attack-tokens.ts';
+
+const API = startAuthorizer(OPEN_ENV);
+const ED = PAIRS.find(({ alg }) => alg === 'EdDSA') ?? ATTACKER;
+
+it('accepts the tokens that the attacks start from', async () => {
+  for (const signer of [HMAC, ...PAIRS]) expect(await verdictOf(API, mint(signer))).toBe('allow');
+});
+
+describe.each(ATTACKS)('$title', ({ rows }) => {
+  it.each(rows)('%s', async (_name, token, verdict) => {
+    expect(await verdictOf(API, token)).toBe(verdict);
+  });
+});
+
+describe('addresses in a token', () => {
+  it('never makes a request to an address in a token', async () => {
+    const asked: string[] = [];
+    const fetch = (async (url: URL) => {
+      asked.push(url.href);
+      return Response.json({ keys: [ED.jwk] });
+    }) as typeof globalThis.fetch;
+    const api = startAuthorizer(
+      { BETTER_AUTH_URL: ISSUER, BETTER_AUTH_JWKS_URL: `${ISSUER}/jwks` },
+      { fetch },
+    );
+    const claims = { iss: 'https://attacker.example', jku: 'https://attacker.example/jwks' };
+    for (const kid of [ED.kid, 'mine', 'https://attacker.example/jwks']) {
+      await verdictOf(api, mint(ATTACKER, { header: { ...CARRIED, kid }, claims }));
+    }
+    expect(new Set(asked)).toEqual(new Set([`${ISSUER}/jwks`]));
+  });
+});
+
+describe('answers', () => {
+  it('carries nothing of a refused token, although its signature is right', async () => {
+    const claims = { sub: 'canary-sub', email: 'canary@example.com', name: 'canary name', exp: NOW_S };
+    const result = await API.authorize(tokenEvent(bearer(mint(HMAC, { claims }))));
+    expect(effectOf(result)).toBe('Deny');
+    expect(JSON.stringify(result)).not.toContain('canary');
+  });
+
+  it('hold nothing but texts that fit into a JSON template', async () => {
+    for (const token of [
+      '"}{"',
+      '\\',
+      '$context.x',
+      mint(HMAC, { claims: { exp: 1 } }),
+      mint(HMAC, { header: { alg: '"' } }),
+    ]) {
+      const { context } = await API.authorize(tokenEvent(bearer(token)));
+      for (const value of Object.values(context ?? {})) expect(value).toMatch(/^[A-Za-z0-9_ .,:;/<>-]+$/);
+    }
+  });
+});
+
+describe('floods', () => {
+  it('of random kids make the API ask the issuer at most once in 30 s', async () => {
+    const issuer = fakeIssuer(() => ({ keys: [ED.jwk] }));
+    let nowMs = NOW_S * 1000;
+    const env = { BETTER_AUTH_URL: ISSUER, BETTER_AUTH_JWKS_URL: `${ISSUER}/jwks` };
+    const api = startAuthorizer(env, { fetch: issuer.fetch, now: () => nowMs });
+    for (let second = 0; second < 90; second += 1) {
+      await Promise.all(
+        Array.from({ length: 20 }, (_, at) =>
+          verdictOf(api, mint(ATTACKER, { header: { kid: `random-${second}-${at}` } })),
+        ),
+      );
+      expect(issuer.fetches).toBe(Math.floor(second / 30) + 1);
+      nowMs += 1000;
+    }
+  });
+});
