@@ -11,6 +11,8 @@ let tableName: string;
 let store: TaskStore;
 /** The requests sent since the store was made. */
 let sent: string[];
+/** Of the reads among them: whether each asked for what was last written. */
+let consistent: unknown[];
 
 beforeAll(async () => {
   dynamo = await startDynamo();
@@ -20,11 +22,14 @@ afterAll(() => dynamo.stop());
 beforeEach(async () => {
   tableName = await dynamo.freshTable();
   sent = [];
+  consistent = [];
   client = clientOf(dynamo.endpoint);
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
       (args) => {
         sent.push(commandName);
+        if (/Get|Query/.test(commandName))
+          consistent.push((args.input as { ConsistentRead?: boolean }).ConsistentRead);
         return next(args);
       },
     { step: 'initialize' },
@@ -57,6 +62,18 @@ describe('the DynamoDB store', () => {
     expect(await cost(() => update({ title: 'New' }, [2]))).toBe('UpdateItemCommand');
     expect(await cost(() => update({}, [3]))).toBe('GetItemCommand');
     expect(await cost(() => store.remove(task, [3]))).toBe('DeleteItemCommand');
+  });
+
+  it('always asks for what was last written', async () => {
+    const task = sampleTask({ completed: true });
+    await store.add(task);
+    await store.find(task);
+    await store.list(LIST);
+    await store.list({ ...LIST, completed: true });
+    await store.removeAll('ann', { onlyCompleted: true, outOfTime: inTime });
+    await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime });
+    await expect(store.remove(task, [1])).rejects.toMatchObject({ code: 'task_not_found' });
+    expect(consistent).toEqual(Array.from({ length: 6 }, () => true));
   });
 
   it('does not read to tell stale from missing when DynamoDB sends the item along', async () => {

@@ -6,13 +6,13 @@ import { completionKey, toAttribute } from './task-item.ts';
 /** No task has this version; a condition on it tells a missing task from a stale one and never holds. */
 const NO_VERSION = 0;
 
-/** The condition that the task exists, in one of the expected versions. */
+/** The condition that the task exists, in one of the expected versions; a missing task has no version. */
 export function existsAs(expected: ExpectedVersion) {
   if (expected === 'any') return { ConditionExpression: 'attribute_exists(id)' };
   const versions = expected.length === 0 ? [NO_VERSION] : expected;
   const values = Object.fromEntries(versions.map((version, index) => [`:v${index}`, { N: String(version) }]));
   return {
-    ConditionExpression: `attribute_exists(id) AND version IN (${Object.keys(values).join(', ')})`,
+    ConditionExpression: `version IN (${Object.keys(values).join(', ')})`,
     ExpressionAttributeValues: values,
   };
 }
