@@ -39,9 +39,9 @@ export async function startBetterAuthServer(
   issuer: LocalIssuer,
 ): Promise<BetterAuthServer> {
   const server = createServer(withCors(toNodeHandler(createBetterAuth(issuer))));
-  await listenOn(server, claim);
+  const port = await listenOn(server, claim);
   return {
-    url: `http://localhost:${claim.port}`,
+    url: `http://localhost:${port}`,
     stop: () =>
       new Promise((stopped) => {
         server.close(() => stopped());
@@ -68,7 +68,7 @@ function createBetterAuth(issuer: LocalIssuer) {
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { level: 'error' },
-    advanced: { useSecureCookies: false },
+    advanced: { useSecureCookies: false, disableOriginCheck: false },
   });
 }
 

@@ -27,9 +27,9 @@ export async function startEmbeddedDynamoDb(
 ): Promise<EmbeddedDynamoDb> {
   const directory = await chooseDirectory(claim, dataDirectory);
   const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  await listenOn(server, claim);
+  const port = await listenOn(server, claim);
   return {
-    url: `http://${LOOPBACK}:${claim.port}`,
+    url: `http://${LOOPBACK}:${port}`,
     directory,
     stop: () =>
       new Promise((stopped) => {
@@ -74,7 +74,7 @@ async function isLocked(directory: string): Promise<boolean> {
   try {
     await database.open();
   } catch (error) {
-    if (error instanceof Error && findErrorCode(error.cause) === 'LEVEL_LOCKED') return true;
+    if (findErrorCode(Object(error).cause) === 'LEVEL_LOCKED') return true;
     throw error;
   }
   await database.close();

@@ -50,19 +50,19 @@ async function requireFree(claim: PortClaim, deadline: number): Promise<void> {
   }
 }
 
-async function findProblem(claim: PortClaim): Promise<Error | undefined> {
+async function findProblem(claim: PortClaim): Promise<unknown> {
   const problem = await tryListening({ ...claim, host: LOOPBACK });
   if (problem !== undefined) return problem;
   const elsewhere = await tryListening({ ...claim, host: LOOPBACK_V6 });
   return elsewhere instanceof LocalProblem ? elsewhere : undefined; // a machine may have no IPv6 at all
 }
 
-async function tryListening(claim: PortClaim & { readonly host: string }): Promise<Error | undefined> {
+async function tryListening(claim: PortClaim & { readonly host: string }): Promise<unknown> {
   const probe = createServer();
   try {
     await listenOn(probe, claim);
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return error;
   }
   await new Promise((closed) => probe.close(closed));
   return undefined;
@@ -76,15 +76,21 @@ export function portInUse({ port, purpose, variable }: PortClaim): LocalProblem 
 }
 
 /**
- * Listens, on the loopback address unless told otherwise.
+ * Listens, on the loopback address unless told otherwise; port 0 means any.
  *
+ * @returns the port.
  * @throws {LocalProblem} when the port is taken or needs privileges.
  */
-export async function listenOn(server: Server, claim: PortClaim & { readonly host?: string }): Promise<void> {
+export async function listenOn(
+  server: Server,
+  claim: PortClaim & { readonly host?: string },
+): Promise<number> {
   await new Promise<void>((listening, failed) => {
     server.once('error', (error) => failed(explain(error, claim)));
     server.listen({ port: claim.port, host: claim.host ?? LOOPBACK, exclusive: true }, listening);
   });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : claim.port;
 }
 
 function explain(error: Error, claim: PortClaim): Error {

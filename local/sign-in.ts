@@ -12,7 +12,11 @@ const ALREADY_SIGNED_UP = 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL';
 
 /** A JWT for the user, from a running Better Auth server. Signs the user up when the address is new there. */
 export async function fetchToken(serverUrl: string, credentials: Credentials): Promise<string> {
-  const cookies = await signUpOrIn(serverUrl, credentials);
+  return exchangeForToken(serverUrl, await signUpOrIn(serverUrl, credentials));
+}
+
+/** What a front end does before it calls the API: session in, JWT out. */
+export async function exchangeForToken(serverUrl: string, cookies: SessionCookies): Promise<string> {
   const reply = await ask(serverUrl, '/api/auth/token', { headers: { cookie: cookies } });
   const { token } = await readObject(reply);
   if (typeof token === 'string') return token;

@@ -1,6 +1,6 @@
 import type { LocalSettings } from './local-settings.ts';
 import { isLoopback } from './loopback.ts';
-import { LOOPBACK, type PortClaim } from './ports.ts';
+import type { PortClaim } from './ports.ts';
 import { type Resources, toTableDefinitions } from './table-definitions.ts';
 
 /** What the API needs beside it on this machine, up and answering. */
@@ -86,6 +86,6 @@ async function startSignIn(settings: LocalSettings) {
     import('./demo-user.ts'),
   ]);
   const server = await startBetterAuthServer(claim, settings.issuer);
-  const token = await fetchToken(`http://${LOOPBACK}:${claim.port}`, DEMO_USER);
+  const token = await fetchToken(server.url, DEMO_USER);
   return { ...server, token };
 }
