@@ -2,8 +2,10 @@ import { authorizerDecision } from './authorizer-decision.ts';
 import { bundleSizes } from './bundle-sizes.ts';
 import { coldStarts } from './cold-starts.ts';
 import { keySetDecision } from './key-set-decision.ts';
+import { listScaling } from './list-scaling.ts';
 import type { Benchmark } from './measure/result.ts';
 import { refusals } from './refusals.ts';
+import { warmRequest } from './warm-request.ts';
 
 /** In the order of the table. */
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -12,4 +14,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   keySetDecision,
   coldStarts,
   bundleSizes,
+  warmRequest,
+  listScaling,
 ];

@@ -5,19 +5,19 @@ import type { Benchmark } from './measure/result.ts';
 import { interleave, perCall, type Rounds } from './measure/rounds.ts';
 import { type RefusedHeader, refusedHeaders } from './refused-tokens.ts';
 
-const BATCH_MS = 8;
+const BATCH = { batchMs: 8 };
 
 function variants(refused: readonly RefusedHeader[]) {
   const accepted = mint(hmacSigner());
   const decide = makeDecision(SECRET_ENV);
   const event = tokenEvent(bearer(accepted));
   return [
-    { name: 'floor', sample: perCall(() => floor(accepted), BATCH_MS) },
-    { name: 'accepted', sample: perCall(() => decide(event), BATCH_MS) },
+    { name: 'floor', sample: perCall(() => floor(accepted), BATCH) },
+    { name: 'accepted', sample: perCall(() => decide(event), BATCH) },
     ...refused.map(({ code, header, env }) => {
       const refuse = makeDecision(env);
       const refusedEvent = tokenEvent(header);
-      return { name: code, sample: perCall(() => refuse(refusedEvent).catch(() => undefined), BATCH_MS) };
+      return { name: code, sample: perCall(() => refuse(refusedEvent).catch(() => undefined), BATCH) };
     }),
   ];
 }

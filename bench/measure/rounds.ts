@@ -60,15 +60,19 @@ export async function interleave(variants: readonly Variant[], rounds: number): 
   return new Rounds(samples);
 }
 
-/** Wall time per call in microseconds, over as many calls as fit into `batchMs`. */
-export function perCall(call: () => unknown, batchMs = 25): Variant['sample'] {
+/**
+ * Wall time per call in microseconds, over as many calls as fit into `batchMs`.
+ *
+ * @param options.block calls between two looks at the clock.
+ */
+export function perCall(call: () => unknown, { batchMs = 25, block = 50 } = {}): Variant['sample'] {
   return async () => {
     const begun = performance.now();
     let calls = 0;
     let elapsed = 0;
     do {
-      for (let repeat = 0; repeat < 50; repeat += 1) await call();
-      calls += 50;
+      for (let repeat = 0; repeat < block; repeat += 1) await call();
+      calls += block;
       elapsed = performance.now() - begun;
     } while (elapsed < batchMs);
     return (elapsed * 1000) / calls;

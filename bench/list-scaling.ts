@@ -1,0 +1,78 @@
+import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { toItem } from '../functions/store/task-item.ts';
+import { apiEvent } from '../tests/support/api-event.ts';
+import { clientOf } from '../tests/support/dynamodb.ts';
+import { startDatabase } from './measure/database.ts';
+import type { Benchmark, Result } from './measure/result.ts';
+import { interleave, perCall, type Rounds } from './measure/rounds.ts';
+import { CONTEXT, makeHandlers, makeServices, sampleTask } from './tasks-api.ts';
+
+const PAGE = 20;
+const BATCH = 25;
+const CONCURRENCY = 16;
+const BATCH_MS = 60;
+
+/** Users by the number of their tasks. `page` has as many as one list of {@link PAGE} reads: one more, to know of more. */
+const USERS = { ten: 10, page: PAGE + 1, many: 100_000 };
+
+const LISTS = [
+  ['a list', {}],
+  ['a filtered list', { completed: 'true' }],
+] as const;
+
+export const listScaling: Benchmark = {
+  ids: ['W2'],
+  seconds: 120,
+  run: async ({ rounds = 40 }) => {
+    const database = await startDatabase();
+    const client = clientOf(database.endpoint);
+    try {
+      for (const [owner, tasks] of Object.entries(USERS))
+        await fill(client, database.table, { owner, tasks });
+      const { listTasks } = makeHandlers(makeServices(client, database.table));
+      const variants = Object.keys(USERS).flatMap((caller) =>
+        LISTS.map(([name, filter]) => {
+          const event = apiEvent({ query: { limit: String(PAGE), ...filter }, caller });
+          const sample = perCall(() => listTasks(event, CONTEXT), { batchMs: BATCH_MS, block: 5 });
+          return { name: `${name} ${caller}`, sample };
+        }),
+      );
+      return { results: results(await interleave(variants, rounds)) };
+    } finally {
+      client.destroy();
+      database.stop();
+    }
+  },
+};
+
+/** Every second task of a user with many is completed; all of one with few, so that filtered lists are as long. */
+async function fill(
+  client: DynamoDBClient,
+  table: string,
+  { owner, tasks }: { owner: string; tasks: number },
+) {
+  let made = 0;
+  const work = async () => {
+    while (made < tasks) {
+      const size = Math.min(BATCH, tasks - made);
+      made += size;
+      const items = Array.from({ length: size }, (_, index) =>
+        toItem(sampleTask(owner, tasks <= BATCH || index % 2 === 0)),
+      );
+      const requests = items.map((Item) => ({ PutRequest: { Item } }));
+      await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+}
+
+function results(measured: Rounds): Result[] {
+  const row = (list: string, user: 'ten' | 'page'): Result => ({
+    id: 'W2',
+    what: `${list} of ${PAGE} from ${USERS.many} tasks against the same from ${USERS[user]}`,
+    goal: { compare: '≤', limit: 1.3, unit: '×' },
+    figure: measured.ratio(`${list} many`, `${list} ${user}`),
+    note: `${(measured.median(`${list} many`) / 1000).toFixed(2)} ms against ${(measured.median(`${list} ${user}`) / 1000).toFixed(2)} ms${user === 'ten' ? ', which answers with half as many' : ''}, quartiles ${measured.spread(`${list} many`, `${list} ${user}`)}`,
+  });
+  return LISTS.flatMap(([list]) => [row(list, 'ten'), row(list, 'page')]);
+}

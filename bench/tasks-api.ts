@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Context } from 'aws-lambda';
+import { makeLog } from '../common/log.ts';
+import { startTask, type Task } from '../functions/domain/task.ts';
+import { makeNewTaskId } from '../functions/domain/task-id.ts';
+import { getTask } from '../functions/get-task.ts';
+import { type ApiHandler, apiHandler } from '../functions/http/api-handler.ts';
+import { getTaskContract } from '../functions/http/generated/get-task.ts';
+import { listTasksContract } from '../functions/http/generated/list-tasks.ts';
+import { listTasks } from '../functions/list-tasks.ts';
+import type { TaskServices } from '../functions/services.ts';
+import { makeDynamoTaskStore } from '../functions/store/dynamo-task-store.ts';
+import { NOW_MS, now } from '../tests/support/tokens.ts';
+
+/** A Lambda context with its clock, which makes middy arm the timer it arms on Lambda. */
+export const CONTEXT = { getRemainingTimeInMillis: () => 10_000 } as Context;
+
+const newId = makeNewTaskId(now, randomBytes);
+
+export function sampleTask(ownerId: string, completed = false): Task {
+  const fields = { title: 'Buy milk', description: 'Two bottles', completed, order: null, dueAt: null };
+  return startTask(fields, { id: newId(), ownerId, nowMs: NOW_MS });
+}
+
+/** The services of the Lambda, their log lines made and not printed. */
+export function makeServices(client: DynamoDBClient, tableName: string): TaskServices {
+  return {
+    log: makeLog({ write: () => {} }),
+    now,
+    corsAllowedOrigin: '*',
+    requireVerifiedEmail: false,
+    store: makeDynamoTaskStore({ client, tableName }),
+    newId,
+  } as TaskServices;
+}
+
+export function makeHandlers(services: TaskServices): Record<'getTask' | 'listTasks', ApiHandler> {
+  return {
+    getTask: apiHandler(getTaskContract, getTask, () => services),
+    listTasks: apiHandler(listTasksContract, listTasks, () => services),
+  };
+}

@@ -1,0 +1,71 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { apiEvent } from '../tests/support/api-event.ts';
+import { SECRET_ENV, tokenEvent } from '../tests/support/authorizers.ts';
+import { clientOf } from '../tests/support/dynamodb.ts';
+import { bearer, hmacSigner, mint } from '../tests/support/tokens.ts';
+import { makeDecision } from './decision.ts';
+import { startDatabase } from './measure/database.ts';
+import type { Benchmark } from './measure/result.ts';
+import { interleave, perCall } from './measure/rounds.ts';
+import { CONTEXT, makeHandlers, makeServices, sampleTask } from './tasks-api.ts';
+
+const BATCH = { batchMs: 60, block: 10 };
+
+/** What the project's own code adds to the one call of DynamoDB that a request is about. */
+export const warmRequest: Benchmark = {
+  ids: ['W1'],
+  seconds: 20,
+  run: async ({ rounds = 60 }) => {
+    const database = await startDatabase();
+    const client = clientOf(database.endpoint);
+    try {
+      const services = makeServices(client, database.table);
+      const task = sampleTask('user-1');
+      await services.store.add(task);
+      const request = makeRequest(services, task.id);
+      const get = new GetItemCommand({
+        TableName: database.table,
+        Key: { userId: { S: 'user-1' }, id: { S: task.id } },
+        ConsistentRead: true,
+      });
+      const measured = await interleave(
+        [
+          { name: 'request', sample: perCall(request, BATCH) },
+          { name: 'SDK', sample: perCall(() => client.send(get), BATCH) },
+        ],
+        rounds,
+      );
+      return {
+        results: [
+          {
+            id: 'W1',
+            what: 'warm request: authorizer, middy, handler and one DynamoDB call',
+            goal: { compare: '≤', limit: 1.25, unit: '× the bare SDK call' },
+            figure: measured.ratio('request', 'SDK'),
+            note: `getTask, ${measured.median('request').toFixed(0)} µs against ${measured.median('SDK').toFixed(0)} µs, quartiles ${measured.spread('request', 'SDK')}`,
+          },
+        ],
+      };
+    } finally {
+      client.destroy();
+      database.stop();
+    }
+  },
+};
+
+/** Both Lambdas in a row, as API Gateway would call them without a cached policy. */
+function makeRequest(services: Parameters<typeof makeHandlers>[0], taskId: string) {
+  const decide = makeDecision(SECRET_ENV);
+  const { getTask } = makeHandlers(services);
+  const token = tokenEvent(bearer(mint(hmacSigner())));
+  return async () => {
+    const { context } = await decide(token);
+    const event = apiEvent({
+      path: `/api/tasks/${taskId}`,
+      pathParameters: { taskId },
+      authorizer: { ...context, principalId: 'user-1' },
+    });
+    const { statusCode } = await getTask(event, CONTEXT);
+    if (statusCode !== 200) throw new Error(`the request was answered with ${statusCode}`);
+  };
+}
