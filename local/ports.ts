@@ -69,7 +69,7 @@ async function tryListening(claim: PortClaim & { readonly host: string }): Promi
 }
 
 /** The one sentence for a port that is taken. */
-export function portInUse({ port, purpose, variable }: PortClaim): LocalProblem {
+function portInUse({ port, purpose, variable }: PortClaim): LocalProblem {
   return new LocalProblem(
     `Port ${port} is in use, so ${purpose} cannot start. Stop the program that listens there, or set ${variable} to another port.`,
   );
