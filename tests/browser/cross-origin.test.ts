@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { type RunningStack, startStack } from '../support/stack.ts';
+import { describeInBrowser, SLOW_MS, startChromium } from './chromium.ts';
+import { type FrontEnd, openFrontEnd, type PageRequest } from './front-end.ts';
+
+jest.setTimeout(SLOW_MS);
+const NO_TASK = '01900000-0000-7000-8000-000000000000';
+
+describeInBrowser('a page on another origin', () => {
+  let browser: Browser;
+  let stack: RunningStack;
+  let frontEnd: FrontEnd;
+  let token: string;
+
+  beforeAll(async () => {
+    [stack, browser] = await Promise.all([startStack(), startChromium()]);
+    frontEnd = await openFrontEnd(browser);
+    token = await stack.token('ann@example.com');
+  }, SLOW_MS);
+
+  afterAll(async () => {
+    await frontEnd?.stop();
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  const call = (path: string, { headers, ...request }: PageRequest = {}) =>
+    frontEnd.call(stack.apiUrl + path, {
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      ...request,
+    });
+  const createTask = (title: string) => call('/api/tasks', { method: 'POST', json: { title } });
+  const idOf = ({ body }: { body: unknown }): string => (body as { id: string }).id;
+
+  it('is on another origin indeed', () => {
+    expect(new URL(frontEnd.page.url()).origin).not.toBe(new URL(stack.apiUrl).origin);
+  });
+
+  it('reads a 201 with its Location and ETag', async () => {
+    const { status, body, headers } = await createTask('Buy milk');
+    expect({ status, body }).toMatchObject({ status: 201, body: { title: 'Buy milk' } });
+    expect(headers['location']).toBe(`${stack.apiUrl}/api/tasks/${idOf({ body })}`);
+    expect(headers['etag']).toMatch(/^"/);
+  });
+
+  it('reads a 200 with its ETag', async () => {
+    const created = await createTask('Pay the rent');
+    const { status, body, headers } = await call(`/api/tasks/${idOf(created)}`);
+    expect([status, body, headers['etag']]).toEqual([200, created.body, created.headers['etag']]);
+  });
+
+  it('reads a list and the Link to its next page, and can follow it', async () => {
+    await createTask('First');
+    await createTask('Second');
+    const { status, body, headers } = await call('/api/tasks?limit=1');
+    expect([status, body]).toEqual([200, [expect.objectContaining({ completed: false })]]);
+    const next = /^<([^>]+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1] ?? '';
+    const second = await frontEnd.call(next, { headers: { authorization: `Bearer ${token}` } });
+    expect([second.status, second.body]).toEqual([200, [expect.not.objectContaining({ id: NO_TASK })]]);
+  });
+
+  it.each([
+    [
+      'a missing header',
+      () => frontEnd.call(`${stack.apiUrl}/api/tasks`),
+      'missing_token',
+      'Authorization header missing',
+    ],
+    [
+      'a token that is none',
+      () => call('/api/tasks', { headers: { authorization: 'Bearer abc' } }),
+      'not_a_jwt',
+      expect.stringContaining('Ask /api/auth/token'),
+    ],
+    [
+      'a token somebody changed',
+      () => call('/api/tasks', { headers: { authorization: `Bearer ${withOtherUser(token)}` } }),
+      'bad_signature',
+      'The signature of the token does not match.',
+    ],
+  ])('reads the reason of a 401 for %s', async (_name, ask, code, detail) => {
+    const { status, body, headers } = await ask();
+    expect([status, body]).toEqual([401, expect.objectContaining({ status: 401, code, detail })]);
+    expect(headers['content-type']).toBe('application/problem+json');
+    expect(headers['www-authenticate']).toMatch(/^Bearer realm=/);
+  });
+
+  it.each([
+    ['404 for a task that is not there', () => call(`/api/tasks/${NO_TASK}`), 404, 'task_not_found'],
+    [
+      '422 for a task without a title',
+      () => call('/api/tasks', { method: 'POST', json: {} }),
+      422,
+      'invalid_request',
+    ],
+  ])('reads a %s', async (_name, ask, status, code) => {
+    expect(await ask()).toMatchObject({ status, body: { status, code, requestId: expect.any(String) } });
+  });
+
+  it('reads a 404 for a route that is not there, when it asks without a preflight, which no such route answers', async () => {
+    const ask = () => frontEnd.call(`${stack.apiUrl}/api/no-such-route`);
+    expect(await ask()).toMatchObject({ status: 404, body: { code: 'route_not_found' } });
+    await expect(call('/api/no-such-route')).rejects.toThrow('Failed to fetch');
+  });
+
+  it('reads a 412, and the ETag that would have done', async () => {
+    const path = `/api/tasks/${idOf(await createTask('Water the plants'))}`;
+    const change = { method: 'PATCH', json: { completed: true } };
+    const { headers } = await call(path, change);
+    const stale = await call(path, { ...change, headers: { 'if-match': '"1"' } });
+    expect(stale).toMatchObject({ status: 412, body: { code: 'stale_version' } });
+    expect(await call(path, { ...change, headers: { 'if-match': headers['etag'] ?? '' } })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('sends one preflight per task, whatever it does with it, because the browser keeps the answer', async () => {
+    const path = `/api/tasks/${idOf(await createTask('Count'))}`;
+    const sent = () => frontEnd.preflights().filter((preflight) => preflight === `OPTIONS ${path}`).length;
+    for (let time = 0; time < 5; time += 1) {
+      await call(path);
+      // Without If-Match: Chromium keeps no preflight of a conditional request.
+      await call(path, { method: 'PATCH', json: { order: time } });
+    }
+    expect(sent()).toBe(1);
+    const { status } = await call(path, { method: 'DELETE' });
+    expect([status, sent()]).toEqual([200, 1]);
+  });
+});
+
+/** The token with another `sub` under the same signature. */
+function withOtherUser(token: string): string {
+  const [header, payload = '', signature] = token.split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+  const forged = Buffer.from(JSON.stringify({ ...claims, sub: 'somebody-else' })).toString('base64url');
+  return `${header}.${forged}.${signature}`;
+}
