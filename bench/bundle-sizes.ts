@@ -1,11 +1,6 @@
+import { BUDGETS } from './budgets.ts';
 import { type Bundle, bundleFunction, readService } from './bundles.ts';
 import type { Benchmark, Goal, Result } from './measure/result.ts';
-
-/** Exact budgets in bytes; tests/budgets holds every bundle against them. */
-export const BUDGETS = {
-  authorizer: { bytes: 52 * 1024, gzipBytes: 18 * 1024 },
-  handler: { bytes: 250 * 1024, gzipBytes: 82 * 1024 },
-} as const;
 
 export async function bundleHandlers(): Promise<Bundle[]> {
   const names = Object.keys(readService().functions).filter((name) => name !== 'authorizer');

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { BUDGETS } from '../../bench/budgets.ts';
+import type { Bundle } from '../../bench/bundles.ts';
+import { METHOD_ARN, SECRET_ENV } from '../support/authorizers.ts';
+import { bearer, hmacSigner, makeKeyPair, mint, OTHER_SECRET } from '../support/tokens.ts';
+
+const RUNNER = resolve('bench/cold-runner.cjs');
+const run = promisify(execFile);
+
+describe('the bundles that are deployed', () => {
+  let authorizer: Bundle;
+  let handlers: readonly Bundle[];
+  beforeAll(async () => {
+    const { stdout } = await run(process.execPath, ['--no-warnings', 'bench/build-bundles.ts']);
+    ({ authorizer, handlers } = JSON.parse(stdout));
+  }, 30_000);
+
+  it('keep the authorizer within its budget', () => {
+    expect(authorizer.bytes).toBeLessThanOrEqual(BUDGETS.authorizer.bytes);
+    expect(authorizer.gzipBytes).toBeLessThanOrEqual(BUDGETS.authorizer.gzipBytes);
+  });
+
+  it('keep every task handler within its budget', () => {
+    expect(handlers.length).toBeGreaterThanOrEqual(8);
+    const over = handlers.filter(
+      ({ bytes, gzipBytes }) => bytes > BUDGETS.handler.bytes || gzipBytes > BUDGETS.handler.gzipBytes,
+    );
+    expect(over).toEqual([]);
+  });
+
+  it('decide as the sources do, with parts of the libraries left out', async () => {
+    const key = makeKeyPair('ES256');
+    const env = { ...SECRET_ENV, BETTER_AUTH_JWKS: JSON.stringify({ keys: [key.jwk] }) };
+    const times = { iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + 600 };
+    const verdicts = [hmacSigner(), hmacSigner(OTHER_SECRET), key].map(async (signer) => {
+      const directory = mkdtempSync(join(tmpdir(), 'bundle-'));
+      const event = join(directory, 'event.json');
+      const authorizationToken = bearer(mint(signer, { claims: times }));
+      writeFileSync(event, JSON.stringify({ type: 'TOKEN', methodArn: METHOD_ARN, authorizationToken }));
+      const { stdout } = await run(process.execPath, [RUNNER, authorizer.file, event], { env: { ...env } });
+      const { context } = JSON.parse(stdout);
+      return context.code ?? context.userId;
+    });
+    expect(await Promise.all(verdicts)).toEqual(['user-1', 'bad_signature', 'user-1']);
+  });
+});
