@@ -99,6 +99,60 @@ describe('createTask', () => {
     expect((await call<ProblemBody>('createTask', { body: many })).json.errors).toHaveLength(20);
   });
 
+  describe('with an Idempotency-Key', () => {
+    const headers = { 'idempotency-key': '"7c9e6679"' };
+    const body = { title: 'Buy milk' };
+
+    it('answers the same again, and says that it is a repetition', async () => {
+      const { call } = makeApi();
+      const first = await call('createTask', { body, headers });
+      const again = await call('createTask', { body: { title: ' Buy milk ', completed: false }, headers });
+      expect(first.headers).not.toHaveProperty('Idempotency-Replayed');
+      expect(again.headers).toEqual({ ...first.headers, 'Idempotency-Replayed': 'true' });
+      expect({ status: again.status, body: again.body }).toEqual({ status: first.status, body: first.body });
+      expect((await call('listTasks')).json).toHaveLength(1);
+    });
+
+    it('refuses the key with another body', async () => {
+      const { call } = makeApi();
+      await call('createTask', { body, headers });
+      const { status, json } = await call<ProblemBody>('createTask', { body: { title: 'Other' }, headers });
+      expect({ status, code: json.code }).toEqual({ status: 422, code: 'idempotency_key_reused' });
+      expect((await call('listTasks')).json).toHaveLength(1);
+    });
+
+    it('does not remember a request that was refused', async () => {
+      const { call } = makeApi();
+      expect((await call('createTask', { body: { title: '' }, headers })).status).toBe(422);
+      expect((await call('createTask', { body, headers })).status).toBe(201);
+    });
+
+    it('belongs to one user', async () => {
+      const { call } = makeApi();
+      await call('createTask', { body, headers, caller: 'ann' });
+      const { headers: seen } = await call('createTask', {
+        body: { title: 'Other' },
+        headers,
+        caller: 'bob',
+      });
+      expect(seen).not.toHaveProperty('Idempotency-Replayed');
+      expect((await call('listTasks', { caller: 'bob' })).json).toHaveLength(1);
+    });
+
+    it.each([
+      ['an empty one', ''],
+      ['one that is too long', 'x'.repeat(256)],
+      ['one that is not ASCII', 'schlüssel'],
+      ['one with a control character', 'a\tb'],
+    ])('refuses %s instead of dropping it, and creates nothing', async (_name, key) => {
+      const { call } = makeApi();
+      const options = { body, headers: { 'Idempotency-Key': key } };
+      const { status, json } = await call<ProblemBody>('createTask', options);
+      expect({ status, code: json.code }).toEqual({ status: 400, code: 'malformed_idempotency_key' });
+      expect((await call('listTasks')).json).toEqual([]);
+    });
+  });
+
   it.each([
     ['200 characters with white space around them', { title: `${' '.repeat(500)}${'🐎'.repeat(200)}\n` }],
     ['5000 characters of description', { title: 'a', description: '🐎'.repeat(5000) }],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { apiEvent, type EventOptions, identityOf } from '../tests/support/api-event.ts';
 import { expectDocumented } from '../tests/support/documented.ts';
@@ -10,6 +10,7 @@ const caller = identityOf('ann', { expiresAt: Math.floor(Date.now() / 1000) + 60
 let dynamo: Embedded;
 
 beforeAll(async () => {
+  jest.spyOn(console, 'log').mockImplementation(() => {});
   dynamo = await startDynamo();
   Object.assign(process.env, {
     TASKS_TABLE: await dynamo.freshTable(),

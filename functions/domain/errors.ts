@@ -37,6 +37,15 @@ export class StaleTask extends AppError {
   }
 }
 
+/** A client used one Idempotency-Key for two tasks, so it cannot be told which of them it means. */
+export class IdempotencyKeyReused extends AppError {
+  override readonly code = 'idempotency_key_reused';
+  override readonly kind = 'invalid';
+  constructor() {
+    super('This Idempotency-Key was used for another task. Use a new key for each task.');
+  }
+}
+
 /** One user's tasks have outgrown what one partition with an index can hold (10 GB). */
 export class StorageFull extends AppError {
   override readonly code = 'storage_full';

@@ -33,6 +33,17 @@ export interface TaskUpdate {
   readonly nowMs: number;
 }
 
+/** A client's promise that requests with this key are one request that it repeats. */
+export interface IdempotencyKey {
+  /** Chosen by the client; it means something only together with the owner. */
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** How long a key is remembered, in seconds. Whoever repeats a request later creates a second task. */
+export const IDEMPOTENCY_KEY_LIFETIME_S = 24 * 60 * 60;
+
 export interface Removal {
   /** Keep open tasks, also one that is re-opened while the removal runs. */
   readonly onlyCompleted: boolean;
@@ -49,6 +60,14 @@ export interface Removal {
 export interface TaskStore {
   /** @throws {StorageFull} */
   add(task: Task): Promise<void>;
+  /**
+   * Adds the task unless its owner has used the key before; then it gives back the task as it was added that time,
+   * whatever has become of it since. However many calls come at once and wherever one of them is cut off, there is
+   * one task, and the next call with the key finishes what was begun.
+   *
+   * @throws {IdempotencyKeyReused} when the key stands for other fields. @throws {StorageFull}
+   */
+  addOnce(task: Task, key: IdempotencyKey): Promise<{ task: Task; replayed: boolean }>;
   find(key: TaskKey): Promise<Task | undefined>;
   list(query: TaskQuery): Promise<TaskPage>;
   /**

@@ -5,6 +5,7 @@ const REFUSALS = {
   missing_body: ['malformed', 'This request needs a JSON body.'],
   malformed_json: ['malformed', 'The body is not valid JSON.'],
   malformed_header: ['malformed', 'If-Match must be * or a list of entity tags in double quotes.'],
+  malformed_idempotency_key: ['malformed', 'Idempotency-Key must be 1 to 255 printable ASCII characters.'],
   malformed_cursor: [
     'malformed',
     'The cursor does not belong to this list. Follow the Link header of the page before.',

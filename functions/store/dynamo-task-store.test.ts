@@ -2,6 +2,7 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sampleTask } from '../../tests/support/describe-task-store.ts';
 import { clientOf, type Embedded, startDynamo } from '../../tests/support/dynamodb.ts';
+import type { Task } from '../domain/task.ts';
 import type { TaskStore } from '../domain/task-store.ts';
 import { makeDynamoTaskStore } from './dynamo-task-store.ts';
 
@@ -38,7 +39,22 @@ beforeEach(async () => {
 });
 
 const LIST = { ownerId: 'ann', completed: undefined, newestFirst: false, after: undefined, limit: 100 };
+const NOW_MS = Date.parse('2026-03-01T09:00:00Z');
 const inTime = () => false;
+
+/** Carries the first write out, and answers as if the connection had been cut; the SDK tries again. */
+function loseFirstAnswer(): void {
+  let lost = false;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      if (lost) return result;
+      lost = true;
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+}
 
 describe('the DynamoDB store', () => {
   it('sends exactly one request per operation', async () => {
@@ -183,21 +199,59 @@ describe('the DynamoDB store', () => {
   });
 });
 
-describe('a write whose answer was lost', () => {
-  /** Carries the first write out, and answers as if the connection had been cut; the SDK tries again. */
-  const loseFirstAnswer = () => {
-    let lost = false;
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        const result = await next(args);
-        if (lost) return result;
-        lost = true;
-        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
-      },
-      { step: 'deserialize', priority: 'low' },
-    );
-  };
+describe('a task added with an idempotency key', () => {
+  const once = (task: Task) => store.addOnce(task, { key: 'key', nowMs: NOW_MS });
 
+  it('costs three writes the first time, and one that fails each time after', async () => {
+    await once(sampleTask());
+    expect(sent).toEqual(['PutItemCommand', 'PutItemCommand', 'UpdateItemCommand']);
+    sent.length = 0;
+    await once(sampleTask());
+    // dynalite does not send the item along with the failure, as DynamoDB does; hence the read.
+    expect(sent).toEqual(['PutItemCommand', 'GetItemCommand']);
+  });
+
+  it.each([
+    ['before the key is taken', 0],
+    ['between key and task', 1],
+    ['between task and note', 2],
+  ])('is finished by the next call when a call is cut off %s', async (_name, survived) => {
+    let left = survived;
+    const cut = clientOf(dynamo.endpoint);
+    cut.middlewareStack.add(
+      (next) => (args) =>
+        left-- > 0 ? next(args) : Promise.reject(Object.assign(new Error('cut'), { name: 'Cut' })),
+      { step: 'initialize' },
+    );
+    const lost = makeDynamoTaskStore({ client: cut, tableName });
+    const first = sampleTask();
+    await expect(lost.addOnce(first, { key: 'key', nowMs: NOW_MS })).rejects.toMatchObject({ name: 'Cut' });
+    const retry = await once(sampleTask());
+    expect(retry.replayed).toBe(survived > 0);
+    if (survived > 0) expect(retry.task).toEqual(first);
+    expect((await store.list(LIST)).tasks).toEqual([retry.task]);
+    await store.remove(retry.task, 'any');
+    expect((await once(sampleTask())).task).toEqual(retry.task);
+    expect((await store.list(LIST)).tasks).toEqual([]);
+    cut.destroy();
+  });
+
+  it('is not taken for a repetition when the answer to its own first try was lost', async () => {
+    const task = sampleTask();
+    loseFirstAnswer();
+    expect(await once(task)).toEqual({ task, replayed: false });
+    expect((await store.list(LIST)).tasks).toEqual([task]);
+  });
+
+  it('leaves a record that DynamoDB deletes a day later', async () => {
+    await once(sampleTask());
+    const Key = { userId: { S: 'ann' }, id: { S: '~key#key' } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
+    expect(Item?.['expiresAt']).toEqual({ N: String(NOW_MS / 1000 + 86_400) });
+  });
+});
+
+describe('a write whose answer was lost', () => {
   it('is not taken for a conflict when a task is added', async () => {
     const task = sampleTask();
     loseFirstAnswer();

@@ -7,6 +7,7 @@ import {
 import { StaleTask, TaskNotFound } from '../domain/errors.ts';
 import type { Task } from '../domain/task.ts';
 import type { ExpectedVersion, TaskKey, TaskStore } from '../domain/task-store.ts';
+import { addTaskOnce } from './dynamo-add-once.ts';
 import { findConditionFailure, translated } from './dynamo-errors.ts';
 import { listTasksIn } from './dynamo-list.ts';
 import { removeAllIn } from './dynamo-remove-all.ts';
@@ -18,6 +19,7 @@ import type { TaskTable } from './task-table.ts';
 export function makeDynamoTaskStore(table: TaskTable): TaskStore {
   return {
     add: (task) => translated(addTask(table, task)),
+    addOnce: (task, key) => translated(addTaskOnce(table, task, key)),
     find: (key) => translated(findTask(table, key)),
     list: (query) => translated(listTasksIn(table, query)),
     update: (key, update) => translated(updateTask(table, key, update)),

@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { startTask, type Task, type TaskFields } from '../../functions/domain/task.ts';
 import { makeNewTaskId } from '../../functions/domain/task-id.ts';
-import type { TaskQuery, TaskStore } from '../../functions/domain/task-store.ts';
+import {
+  IDEMPOTENCY_KEY_LIFETIME_S,
+  type TaskQuery,
+  type TaskStore,
+} from '../../functions/domain/task-store.ts';
 
 const NOW_MS = Date.parse('2026-03-01T09:00:00Z');
 const LATER_MS = NOW_MS + 60_000;
@@ -188,6 +192,84 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       }
       expect(await store.find(task)).toMatchObject({ version: 4 });
+    });
+
+    describe('with an idempotency key', () => {
+      const addOnce = (task: Task, key = 'key', nowMs = NOW_MS) => store.addOnce(task, { key, nowMs });
+      const listed = async (ownerId = 'ann') => (await store.list(query({ ownerId }))).tasks;
+
+      it('adds one task, and gives back the first one to whoever repeats it', async () => {
+        const [first, second] = [sampleTask(), sampleTask()];
+        expect(await addOnce(first)).toEqual({ task: first, replayed: false });
+        expect(await addOnce(second)).toEqual({ task: first, replayed: true });
+        expect(await listed()).toEqual([first]);
+        expect((await store.list(query({ completed: false }))).tasks).toEqual([first]);
+      });
+
+      it('gives back the task as it was added, although it has changed since', async () => {
+        const first = sampleTask();
+        await addOnce(first);
+        await update(first, { title: 'Changed' });
+        expect(await addOnce(sampleTask())).toEqual({ task: first, replayed: true });
+        expect(await listed()).toMatchObject([{ title: 'Changed' }]);
+      });
+
+      it.each([
+        ['one by one', (task: Task) => store.remove(task, 'any')],
+        ['with all others', () => store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })],
+      ])('does not bring back a task that was deleted %s', async (_name, remove) => {
+        const first = sampleTask();
+        await addOnce(first);
+        await remove(first);
+        expect(await addOnce(sampleTask())).toEqual({ task: first, replayed: true });
+        expect(await listed()).toEqual([]);
+      });
+
+      it.each<[string, Partial<TaskFields>]>([
+        ['title', { title: 'Other' }],
+        ['description', { description: 'Other' }],
+        ['completion', { completed: true }],
+        ['order', { order: 0 }],
+        ['due date', { dueAt: '2026-03-01T09:00:00.000Z' }],
+      ])('refuses the key of a task with another %s', async (_name, fields) => {
+        const first = sampleTask();
+        await addOnce(first);
+        await expect(addOnce(sampleTask(fields))).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+        expect(await listed()).toEqual([first]);
+      });
+
+      it('keeps the keys of owners apart, and the keys of one owner', async () => {
+        const tasks = [sampleTask(), sampleTask()];
+        await addOnce(tasks[0] as Task, 'key');
+        await addOnce(tasks[1] as Task, 'KEY');
+        const bobs = sampleTask({ title: 'Other' }, 'bob');
+        expect(await addOnce(bobs)).toEqual({ task: bobs, replayed: false });
+        expect(await listed()).toEqual(tasks);
+        expect(await listed('bob')).toEqual([bobs]);
+      });
+
+      it('forgets a key after a day', async () => {
+        const [first, early, late] = [sampleTask(), sampleTask(), sampleTask()];
+        await addOnce(first);
+        const dayMs = IDEMPOTENCY_KEY_LIFETIME_S * 1000;
+        expect((await addOnce(early, 'key', NOW_MS + dayMs - 1000)).replayed).toBe(true);
+        expect(await addOnce(late, 'key', NOW_MS + dayMs)).toEqual({ task: late, replayed: false });
+        expect(await listed()).toEqual([first, late]);
+      });
+
+      it('adds one task when 20 calls come at once, and gives it to all of them', async () => {
+        const outcomes = await Promise.all(Array.from({ length: 20 }, () => addOnce(sampleTask())));
+        const [task] = await listed();
+        expect(outcomes.map((outcome) => outcome.task)).toEqual(outcomes.map(() => task));
+        expect(outcomes.filter(({ replayed }) => !replayed)).toHaveLength(1);
+        expect(await listed()).toHaveLength(1);
+      });
+
+      it('remembers a key of 255 characters', async () => {
+        const key = '~'.repeat(255);
+        await addOnce(sampleTask(), key);
+        expect((await addOnce(sampleTask(), key)).replayed).toBe(true);
+      });
     });
 
     it("removes all of one owner's tasks and counts them", async () => {

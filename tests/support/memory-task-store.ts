@@ -1,10 +1,16 @@
-import { StaleTask, TaskNotFound } from '../../functions/domain/errors.ts';
-import { changeTask, type Task } from '../../functions/domain/task.ts';
-import type { ExpectedVersion, TaskKey, TaskStore } from '../../functions/domain/task-store.ts';
+import { IdempotencyKeyReused, StaleTask, TaskNotFound } from '../../functions/domain/errors.ts';
+import { changeTask, haveSameFields, type Task } from '../../functions/domain/task.ts';
+import {
+  type ExpectedVersion,
+  IDEMPOTENCY_KEY_LIFETIME_S,
+  type TaskKey,
+  type TaskStore,
+} from '../../functions/domain/task-store.ts';
 
 /** The port in a few lines, for tests that are not about DynamoDB and as a second reading of its promises. */
 export function memoryTaskStore(): TaskStore {
   const tasks = new Map<string, Task>();
+  const records = new Map<string, { task: Task; expiresAt: number }>();
   const nameOf = ({ ownerId, id }: TaskKey) => JSON.stringify([ownerId, id]);
   const require = (key: TaskKey, expected: ExpectedVersion): Task => {
     const task = tasks.get(nameOf(key));
@@ -16,6 +22,17 @@ export function memoryTaskStore(): TaskStore {
 
   return {
     add: async (task) => void tasks.set(nameOf(task), task),
+    addOnce: async (task, { key, nowMs }) => {
+      const name = JSON.stringify([task.ownerId, key]);
+      const record = records.get(name);
+      if (record === undefined || record.expiresAt * 1000 <= nowMs) {
+        records.set(name, { task, expiresAt: Math.floor(nowMs / 1000) + IDEMPOTENCY_KEY_LIFETIME_S });
+        tasks.set(nameOf(task), task);
+        return { task, replayed: false };
+      }
+      if (!haveSameFields(record.task, task)) throw new IdempotencyKeyReused();
+      return { task: record.task, replayed: true };
+    },
     find: async (key) => tasks.get(nameOf(key)),
     list: async ({ ownerId, completed, newestFirst, after, limit }) => {
       const sign = newestFirst ? -1 : 1;
