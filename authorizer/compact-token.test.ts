@@ -24,7 +24,7 @@ describe('parseCompactToken', () => {
       compact,
       algorithm: 'ES256',
       keyId: 'key-1',
-      payload: Buffer.from('{"sub":"user-1"}'),
+      payload: { bytes: Buffer.from('{"sub":"user-1"}'), memberCount: 1 },
     });
   });
 
@@ -128,6 +128,8 @@ describe('parseCompactToken', () => {
     ['a member twice, after a nested object', '{"a":{"alg":1},"alg":"HS256","alg":"none"}'],
     ['a member twice, inside a nested array of objects', '{"a":[{"b":1}],"alg":"HS256","alg":"none"}'],
     ['__proto__ twice', '{"__proto__":1,"alg":"HS256","__proto__":2}'],
+    ['65 levels of nesting', `{"a":${'['.repeat(64)}${']'.repeat(64)}}`],
+    ['65 levels of objects', `${'{"a":'.repeat(64)}{}${'}'.repeat(64)}`],
     ['nesting that no parser should follow', `{"a":${'['.repeat(3000)}`],
   ] as const;
 
@@ -145,7 +147,9 @@ describe('parseCompactToken', () => {
     ['strings that end in backslashes', { a: '\\', b: '\\\\', c: '\\"', d: '\\\\"', 'e\\': 1, 'f\\"': 2 }],
     ['text beyond ASCII', { name: 'Ann Žluťoučká 🦊', ключ: 'значение' }],
     ['empty names, strings, arrays and objects', { '': '', a: [], b: {}, c: [{}, []] }],
-    ['deep nesting', JSON.parse(`{"a":${'['.repeat(1000)}${']'.repeat(1000)}}`)],
+    ['64 levels of nesting', JSON.parse(`{"a":${'['.repeat(63)}${']'.repeat(63)}}`)],
+    ['brackets in a text', { a: '['.repeat(100) }],
+    ['many arrays side by side', { a: Array(100).fill([]), b: Array(100).fill({}) }],
   ])('reads a payload with %s', (_name, payload) => {
     expect(claimsOf(token({ payload }))).toEqual(payload);
   });

@@ -11,14 +11,28 @@ export interface CompactToken {
   readonly algorithm: string;
   /** `kid`. Only ever compared with the ids of keys we hold. */
   readonly keyId: string | undefined;
-  /** What the payload was written with: UTF-8 that begins like an object. Not parsed before the signature is verified. */
-  readonly payload: Buffer;
+  /** Not parsed before the signature is verified. */
+  readonly payload: ObjectText;
+}
+
+/** Text that is one JSON object, or no JSON at all. */
+export interface ObjectText {
+  /** UTF-8. */
+  readonly bytes: Buffer;
+  /** How many members the object is written with. */
+  readonly memberCount: number;
 }
 
 type Header = Pick<CompactToken, 'algorithm' | 'keyId'>;
 
+/** More parts than any serialisation has; those beyond are not looked for. */
+const PARTS_SEEN = 6;
+
 /** Longest `kid` that is looked up. Better Auth's are 32 characters. */
 const KEY_ID_MAX_LENGTH = 128;
+
+/** Deepest nesting of objects and arrays that is parsed. */
+const DEPTH_MAX = 64;
 
 /** `typ` of a token this API accepts, lower case (RFC 7515 §4.1.9, RFC 9068 §2.1). Better Auth writes none. */
 const ACCESS_TOKEN_TYPES: ReadonlySet<unknown> = new Set([undefined, 'jwt', 'at+jwt']);
@@ -32,7 +46,7 @@ const SESSION_COOKIE_TYPE = 'better-auth.session-cache+jwt';
  * @throws {Rejection} when this cannot be a signed access token, whatever the signature says.
  */
 export function parseCompactToken(compact: string): CompactToken {
-  const [header, payload, signature, ...rest] = compact.split('.');
+  const [header, payload, signature, ...rest] = compact.split('.', PARTS_SEEN);
   if (rest.length === 2) throw new Rejection('encrypted_token');
   if (payload === undefined || signature === undefined) throw new Rejection('not_a_jwt');
   if (rest.length > 0 || !header || !payload || !signature) throw new Rejection('malformed_token');
@@ -46,10 +60,10 @@ let known: { readonly segment: string; readonly header: Header } | undefined;
 
 function findHeader(segment: string): Header {
   if (known?.segment !== segment) {
-    const bytes = decodeObject(segment);
-    const header = readHeader(requireMembers(bytes, parseJson(bytes)));
+    const text = decodeObject(segment);
+    const header = readHeader(requireMembers(text, parseJson(text)));
     // Encoded anew, because a part of a string keeps all of it in memory, and all of it is a token.
-    known = { segment: bytes.toString('base64url'), header };
+    known = { segment: text.bytes.toString('base64url'), header };
   }
   return known.header;
 }
@@ -75,16 +89,15 @@ function decode(segment: string): Buffer {
   return bytes;
 }
 
-/** A segment that can only be an object or no JSON at all. */
-function decodeObject(segment: string): Buffer {
+function decodeObject(segment: string): ObjectText {
   const bytes = decode(segment);
   if (!isUtf8(bytes) || bytes[skipWhiteSpace(bytes)] !== OPENING_BRACE)
     throw new Rejection('malformed_token');
-  return bytes;
+  return { bytes, memberCount: countMembers(bytes) };
 }
 
 /** @throws {Rejection} malformed_token. */
-export function parseJson(bytes: Buffer): unknown {
+export function parseJson({ bytes }: ObjectText): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch {
@@ -99,10 +112,10 @@ export function parseJson(bytes: Buffer): unknown {
  * @throws {Rejection} malformed_token unless it is one object without duplicate members (RFC 7515 §4, RFC 7519 §4:
  * parsers differ on which of two wins, so neither does).
  */
-export function requireMembers(bytes: Buffer, parsed: unknown): JsonObject {
+export function requireMembers({ memberCount }: ObjectText, parsed: unknown): JsonObject {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new Rejection('malformed_token');
-  if (countMembers(bytes) !== Object.keys(parsed).length) throw new Rejection('malformed_token');
+  if (memberCount !== Object.keys(parsed).length) throw new Rejection('malformed_token');
   return parsed as JsonObject;
 }
 
@@ -123,7 +136,12 @@ function skipWhiteSpace(bytes: Buffer): number {
   return at;
 }
 
-/** How many members the outermost object of a valid JSON text is written with: its colons outside strings. */
+/**
+ * How many members the outermost object of a JSON text is written with: its colons outside strings. Means nothing when
+ * the text turns out to be no JSON.
+ *
+ * @throws {Rejection} malformed_token when it is nested deeper than any payload: parsers take several times as long then.
+ */
 function countMembers(bytes: Buffer): number {
   let members = 0;
   let depth = 0;
@@ -131,8 +149,11 @@ function countMembers(bytes: Buffer): number {
     const byte = bytes[at];
     if (byte === QUOTE) at = endOfString(bytes, at);
     else if (byte === COLON) members += depth === 1 ? 1 : 0;
-    else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) depth += 1;
     else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth -= 1;
+    else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) {
+      depth += 1;
+      if (depth > DEPTH_MAX) throw new Rejection('malformed_token');
+    }
   }
   return members;
 }
