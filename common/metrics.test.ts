@@ -40,6 +40,35 @@ describe('makeCount', () => {
     });
   });
 
+  it('keeps metrics apart that differ in a dimension, its name or their own', () => {
+    const lines: string[] = [];
+    const count = makeCount({
+      service: 'authorizer',
+      now: () => lines.length,
+      write: (line) => void lines.push(line),
+    });
+    for (const [metric, dimensions] of [
+      ['A', { code: 'x' }],
+      ['A', { code: 'y' }],
+      ['A', { kind: 'x' }],
+      ['B', { code: 'x' }],
+      ['A', { code: 'x' }],
+      ['A', undefined],
+    ] as const) {
+      count(metric, dimensions);
+    }
+    const read = lines.map((line) => JSON.parse(line) as { _aws: { Timestamp: number } });
+    expect(read.map(({ _aws, ...values }) => values)).toEqual([
+      { service: 'authorizer', code: 'x', A: 1 },
+      { service: 'authorizer', code: 'y', A: 1 },
+      { service: 'authorizer', kind: 'x', A: 1 },
+      { service: 'authorizer', code: 'x', B: 1 },
+      { service: 'authorizer', code: 'x', A: 1 },
+      { service: 'authorizer', A: 1 },
+    ]);
+    expect(read.map(({ _aws }) => _aws.Timestamp)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it('has a namespace that CloudWatch takes', () => {
     expect(METRICS_NAMESPACE).toBe('BetterAuthTodo');
   });

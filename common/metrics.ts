@@ -22,7 +22,7 @@ export interface CountOptions {
 export function makeCount({ service, now = Date.now, write = printLine }: CountOptions): Count {
   const rests = new Map<string, string>();
   return (metric, dimensions = {}) => {
-    const name = [metric, ...Object.values(dimensions)].join(' ');
+    const name = [metric, ...Object.entries(dimensions)].join(' ');
     let rest = rests.get(name);
     if (rest === undefined) {
       rest = restOfLine(service, metric, dimensions);
