@@ -5,21 +5,34 @@ interface FrameworkLog {
   getPluginWriters(plugin: string): { readonly log: { disable(): void } };
 }
 
-/** Part of every line of serverless-offline's route table, which it prints past the framework's log. */
-const INVOCATION_PATH = '/2015-03-31/functions/';
+/** Ends the silence; with `show`, what was held back comes out after all. */
+export type EndSilence = (held: 'show' | 'drop') => void;
 
 /**
- * Leaves out serverless-offline's notices, two to five lines a request and a table of its own routes, so that our own
- * few lines can be seen. Its warnings and errors stay, and `--verbose` brings everything back.
+ * Leaves out serverless-offline's notices, two to five lines a request, and holds back what is printed while it starts
+ * and answers for the first time, so that our own few lines can be seen. Warnings and errors stay, they go to standard
+ * error; `--verbose` brings everything back.
  */
-export function quietOffline(): void {
+export function quietOffline(): EndSilence {
   const framework: FrameworkLog = createRequire(import.meta.url)(
     'serverless/lib/utils/serverless-utils/log.js',
   );
-  if (framework.isVerboseMode) return;
+  if (framework.isVerboseMode) return () => {};
   framework.getPluginWriters('serverless-offline').log.disable();
-  const write = console.log;
-  console.log = (...values: unknown[]) => {
-    if (!String(values[0]).includes(INVOCATION_PATH)) write(...values);
+  return holdBack(process.stdout);
+}
+
+function holdBack(stream: NodeJS.WriteStream): EndSilence {
+  const held: (string | Uint8Array)[] = [];
+  const { write } = stream;
+  stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+    held.push(chunk);
+    const done = rest.at(-1);
+    if (typeof done === 'function') queueMicrotask(() => done());
+    return true;
+  };
+  return (whatIsHeld) => {
+    stream.write = write;
+    if (whatIsHeld === 'show') for (const chunk of held) stream.write(chunk);
   };
 }

@@ -4,7 +4,7 @@ import { applyLocalSettings } from './apply-settings.ts';
 import { endOnSignal } from './lifeline.ts';
 import { describeProblem, LocalProblem } from './local-problem.ts';
 import { requireFreePorts } from './ports.ts';
-import { quietOffline } from './quiet-offline.ts';
+import { type EndSilence, quietOffline } from './quiet-offline.ts';
 import { type LocalStack, stackClaims, startStack } from './stack.ts';
 import type { Resources } from './table-definitions.ts';
 import { type FunctionEnvironment, nameTables } from './table-names.ts';
@@ -59,10 +59,9 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
 
     /** Just before serverless-offline opens its port: whoever gets through finds tables and sign-in in place. */
     ready: orExit(async () => {
-      quietOffline();
       const stack = await starting;
-      if (stack !== undefined)
-        void orExit(announce)(stack, apiUrl(apiPort, options, serverless.service.provider.stage));
+      const api = apiUrl(apiPort, options, serverless.service.provider.stage);
+      if (stack !== undefined) void orExit(announce)(stack, api, quietOffline());
     }),
   };
 }
@@ -74,15 +73,17 @@ function apiUrl(port: number, { prefix, noPrependStageInUrl }: OfflineOptions, s
 }
 
 /** Asks what it is about to promise: the API answers, and the printed line gets its 200. */
-async function announce(stack: LocalStack, api: string): Promise<void> {
-  if (!(await answers(`${api}/api/health`))) throw new LocalProblem(`The API at ${api} does not answer.`);
+async function announce(stack: LocalStack, api: string, endSilence: EndSilence): Promise<void> {
   const token = stack.signIn?.token;
+  const isUp = await answers(`${api}/api/health`);
   const status = token && (await findStatus(`${api}/api/tasks`, { authorization: `Bearer ${token}` }));
+  const isWrong = !isUp || (token && status !== 200);
+  endSilence(isWrong ? 'show' : 'drop');
+  if (!isUp) throw new LocalProblem(`The API at ${api} does not answer.`);
   const { databaseUrl, databaseDirectory, signIn } = stack;
   const data = databaseDirectory && relative('.', databaseDirectory);
   console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, token));
-  if (token && status !== 200)
-    console.error(`Something is wrong: the line above is answered with ${status}.`);
+  if (isWrong) console.error(`Something is wrong: the line above is answered with ${status}.`);
 }
 
 /** The framework would wrap our sentence into a report of its own, and leave servers running. */
