@@ -1,12 +1,19 @@
+/** What CloudFormation fills in. */
+const TABLE = `\${TasksTable}`;
+const REGION = `\${AWS::Region}`;
+
 /** Variable file of serverless.yml: one page that answers "is it well, and if not, which part?" (docs/operating.md). */
 module.exports = async ({ resolveVariable }) => {
   const [service, stage, namespace, functions] = await Promise.all(
-    ['self:service', 'sls:stage', 'self:custom.metricsNamespace', 'self:functions'].map((name) => resolveVariable(name)),
+    ['self:service', 'sls:stage', 'self:custom.metricsNamespace', 'self:functions'].map((name) =>
+      resolveVariable(name),
+    ),
   );
   const api = ['ApiName', `${stage}-${service}`, 'Stage', stage];
   const functionNames = Object.keys(functions).map((key) => `${service}-${stage}-${key}`);
-  const perFunction = (metric, options) => functionNames.map((name) => ['AWS/Lambda', metric, 'FunctionName', name, options]);
-  const perTable = (metric) => ['AWS/DynamoDB', metric, 'TableName', '${TasksTable}'];
+  const perFunction = (metric, options) =>
+    functionNames.map((name) => ['AWS/Lambda', metric, 'FunctionName', name, options]);
+  const perTable = (metric) => ['AWS/DynamoDB', metric, 'TableName', TABLE];
 
   const widgets = [
     graph('Requests and errors', [
@@ -42,10 +49,23 @@ module.exports = async ({ resolveVariable }) => {
 
 const graph = (title, metrics) => ({
   type: 'metric',
-  properties: { title, metrics: metrics.map(withoutGaps), region: '${AWS::Region}', stat: 'Sum', period: 300, view: 'timeSeries' },
+  properties: {
+    title,
+    metrics: metrics.map(withoutGaps),
+    region: REGION,
+    stat: 'Sum',
+    period: 300,
+    view: 'timeSeries',
+  },
 });
 
 const withoutGaps = (metric) => metric.filter((part) => part !== undefined);
 
 /** Two graphs to a row of 24 columns. */
-const placed = (widget, index) => ({ ...widget, x: (index % 2) * 12, y: Math.floor(index / 2) * 6, width: 12, height: 6 });
+const placed = (widget, index) => ({
+  ...widget,
+  x: (index % 2) * 12,
+  y: Math.floor(index / 2) * 6,
+  width: 12,
+  height: 6,
+});

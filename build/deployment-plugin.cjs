@@ -71,7 +71,9 @@ function coldStarts(logGroup, namespace) {
     Properties: {
       LogGroupName: { Ref: logGroup },
       FilterPattern: '"Init Duration"',
-      MetricTransformations: [{ MetricName: 'ColdStarts', MetricNamespace: namespace, MetricValue: '1', Unit: 'Count' }],
+      MetricTransformations: [
+        { MetricName: 'ColdStarts', MetricNamespace: namespace, MetricValue: '1', Unit: 'Count' },
+      ],
     },
   };
 }

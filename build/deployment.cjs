@@ -8,7 +8,9 @@
 module.exports = async ({ resolveVariable }) => {
   const resources = await resolveVariable('self:resources.Resources');
   const isGatewayResponse = ([, { Type }]) => Type === 'AWS::ApiGateway::GatewayResponse';
-  const names = Object.entries(resources).filter(isGatewayResponse).map(([name]) => name);
+  const names = Object.entries(resources)
+    .filter(isGatewayResponse)
+    .map(([name]) => name);
   return {
     [`ApiGatewayDeployment${await resolveVariable('sls:instanceId')}`]: {
       DependsOn: names,

@@ -9,9 +9,7 @@
 const TABLE = 'TasksTable';
 
 const resourceOf = (name) =>
-  name === 'table'
-    ? { 'Fn::GetAtt': [TABLE, 'Arn'] }
-    : { 'Fn::Sub': `\${${TABLE}.Arn}/index/${name}` };
+  name === 'table' ? { 'Fn::GetAtt': [TABLE, 'Arn'] } : { 'Fn::Sub': `\${${TABLE}.Arn}/index/${name}` };
 
 /** @param {string} logGroup logical id of the function's log group, which the template makes. */
 function ownStatements(logGroup) {
@@ -46,7 +44,9 @@ exports.functionRole = ({ permissions = {}, logGroup }) => ({
   Properties: {
     AssumeRolePolicyDocument: {
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ],
     },
     Policies: [
       {

@@ -11,19 +11,24 @@ const given = (name) => process.env[name]?.trim() || undefined;
 
 module.exports = async ({ resolveVariable }) => {
   const offline = process.argv.includes('offline');
-  const valueOf = (name, otherwise) => {
+  const secretOf = (name, otherwise) => {
     if (given(name) === undefined) return otherwise;
     return offline ? given(name) : { Ref: PARAMETERS[name] };
   };
   return {
-    BETTER_AUTH_SECRET: valueOf('BETTER_AUTH_SECRET', standsAlone() ? '' : await resolveVariable('param:betterAuthSecret')),
-    BETTER_AUTH_SECRETS: valueOf('BETTER_AUTH_SECRETS', ''),
+    BETTER_AUTH_SECRET: secretOf(
+      'BETTER_AUTH_SECRET',
+      standsAlone() ? '' : await resolveVariable('param:betterAuthSecret'),
+    ),
+    BETTER_AUTH_SECRETS: secretOf('BETTER_AUTH_SECRETS', ''),
   };
 };
 
 /** A key set, or a list of secrets, needs no stored secret beside it: key-set mode keeps none on AWS at all. */
 const standsAlone = () =>
-  ['BETTER_AUTH_JWKS_URL', 'BETTER_AUTH_JWKS', 'BETTER_AUTH_SECRETS'].some((name) => given(name) !== undefined);
+  ['BETTER_AUTH_JWKS_URL', 'BETTER_AUTH_JWKS', 'BETTER_AUTH_SECRETS'].some(
+    (name) => given(name) !== undefined,
+  );
 
 /** What CloudFormation gets beside the template when a stack is created or updated. */
 module.exports.secretParameters = () =>

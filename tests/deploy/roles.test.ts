@@ -1,0 +1,155 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import { makeApi } from '../support/api.ts';
+import { clientOf, type Embedded, startDynamo } from '../support/dynamodb.ts';
+import { type Packaged, packageService, propertiesOf, resourcesOf } from '../support/packaged.ts';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: unknown;
+}
+
+const TABLE = JSON.stringify({ 'Fn::GetAtt': ['TasksTable', 'Arn'] });
+const indexArn = (name: string) => JSON.stringify({ 'Fn::Sub': `\${TasksTable.Arn}/index/${name}` });
+
+let packaged: Packaged;
+let embedded: Embedded;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  [packaged, embedded] = await Promise.all([packageService('prod'), startDynamo()]);
+}, 90_000);
+afterEach(() => client?.destroy());
+afterAll(() => embedded?.stop());
+
+/** The statements of the one role of a function. */
+function statementsOf(functionName: string): readonly Statement[] {
+  const id = functionName[0]?.toUpperCase() + functionName.slice(1);
+  const role = propertiesOf(packaged.template, `${id}LambdaFunction`)['Role'];
+  expect(role).toEqual({ 'Fn::GetAtt': [`${id}Role`, 'Arn'] });
+  const { Policies, ManagedPolicyArns } = propertiesOf(packaged.template, `${id}Role`) as {
+    Policies: { PolicyDocument: { Statement: Statement[] } }[];
+    ManagedPolicyArns?: unknown;
+  };
+  expect(ManagedPolicyArns).toBeUndefined();
+  return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+/** `dynamodb:Action on resource`, for every DynamoDB permission of a function. */
+function permissionsOf(functionName: string): string[] {
+  return statementsOf(functionName)
+    .flatMap(({ Action, Resource }) => Action.map((action) => `${action} on ${JSON.stringify(Resource)}`))
+    .filter((permission) => permission.startsWith('dynamodb:'))
+    .sort();
+}
+
+/** An API on the table that is deployed, and what its store has asked of DynamoDB so far. */
+async function recordedApi() {
+  const tableName = await embedded.freshTable();
+  const calls = new Set<string>();
+  client = clientOf(embedded.endpoint);
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (command) => {
+        const { IndexName } = command.input as { IndexName?: string };
+        const action = `dynamodb:${String(commandName).replace(/Command$/, '')}`;
+        calls.add(`${action} on ${IndexName === undefined ? TABLE : indexArn(IndexName)}`);
+        return next(command);
+      },
+    { step: 'initialize' },
+  );
+  const { call } = makeApi({ store: makeDynamoTaskStore({ client, tableName }) });
+  return { call, calls };
+}
+
+type Call = Awaited<ReturnType<typeof recordedApi>>['call'];
+
+const MISSING = '01890a5d-ac96-7cc4-b2d1-3f0a1c2d3e4f';
+const STALE = { 'If-Match': '"stale"' };
+
+async function someTask(call: Call, completed = false): Promise<string> {
+  const { json } = await call<{ id: string }>('createTask', { body: { title: 'A task', completed } });
+  return json.id;
+}
+
+/** Every way through each operation that may ask something else of DynamoDB. */
+const WAYS: Readonly<Record<string, (call: Call, taskId: string) => Promise<unknown>>> = {
+  listTasks: async (call) => {
+    await call('listTasks');
+    await call('listTasks', { query: { limit: '1', sort: '-createdAt' } });
+    await call('listTasks', { query: { completed: 'true' } });
+  },
+  createTask: (call) => someTask(call),
+  getTask: async (call, taskId) => {
+    await call('getTask', { taskId });
+    await call('getTask', { taskId: MISSING });
+  },
+  updateTask: async (call, taskId) => {
+    await call('updateTask', { taskId, body: { title: 'Another' } });
+    await call('updateTask', { taskId, body: {} });
+    await call('updateTask', { taskId, body: { title: 'Another' }, headers: STALE });
+    await call('updateTask', { taskId: MISSING, body: { title: 'Another' }, headers: STALE });
+    await call('updateTask', { taskId: MISSING, body: { title: 'Another' } });
+  },
+  deleteTask: async (call, taskId) => {
+    await call('deleteTask', { taskId, headers: STALE });
+    await call('deleteTask', { taskId });
+    await call('deleteTask', { taskId, headers: STALE });
+    await call('deleteTask', { taskId });
+  },
+  deleteTasks: async (call) => {
+    await call('deleteTasks', { query: { completed: 'true' } });
+    await call('deleteTasks');
+  },
+};
+
+describe('the role of', () => {
+  it.each(Object.keys(WAYS))(
+    '%s allows exactly the calls it makes, on the table and indexes it uses',
+    async (name) => {
+      const { call, calls } = await recordedApi();
+      const taskId = await someTask(call);
+      await someTask(call, true);
+      calls.clear();
+      await WAYS[name]?.(call, taskId);
+      expect([...calls].sort()).toEqual(permissionsOf(name));
+    },
+  );
+
+  it('every other function, the authorizer among them, allows nothing of DynamoDB', () => {
+    const others = Object.keys(packaged.zips).filter((name) => !(name in WAYS));
+    expect(others).toEqual(expect.arrayContaining(['authorizer', 'getHealth', 'getMe']));
+    for (const name of others) expect(permissionsOf(name)).toEqual([]);
+  });
+
+  it('any function allows besides that only its own log, and traces, which have no resource to name', () => {
+    for (const name of Object.keys(packaged.zips)) {
+      const id = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+      const rest = statementsOf(name).filter(({ Action }) => !Action[0]?.startsWith('dynamodb:'));
+      expect(rest).toEqual([
+        expect.objectContaining({
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: { 'Fn::GetAtt': [`${id}LogGroup`, 'Arn'] },
+        }),
+        expect.objectContaining({
+          Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+          Resource: '*',
+        }),
+      ]);
+    }
+  });
+});
+
+describe('roles', () => {
+  it('are one per function and one for the log of API Gateway, each assumed by its service alone', () => {
+    const roles = resourcesOf(packaged.template, 'AWS::IAM::Role');
+    expect(roles).toHaveLength(Object.keys(packaged.zips).length + 1);
+    for (const [id, { Properties }] of roles) {
+      const Service = id === 'ApiGatewayLogRole' ? 'apigateway.amazonaws.com' : 'lambda.amazonaws.com';
+      const { Statement } = Properties['AssumeRolePolicyDocument'] as { Statement: unknown };
+      expect(Statement).toEqual([{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }]);
+    }
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  copyOfProject,
+  packageService,
+  propertiesOf,
+  serverless,
+  type Template,
+} from '../support/packaged.ts';
+
+const SECRET = 'a-secret-that-is-only-used-in-this-test-0123456789';
+const ISSUER = { BETTER_AUTH_URL: 'https://auth.example.com' };
+
+const environmentOf = (template: Template, id: string) =>
+  (propertiesOf(template, id)['Environment'] as { Variables: Record<string, unknown> }).Variables;
+
+/** The template without what is made up anew on every run, and with the stage's name taken out. */
+function comparable({ Resources }: Template, stage: string): Record<string, unknown> {
+  const text = JSON.stringify(Resources)
+    .replaceAll(/\/\d{13}-[\dTZ:.-]+\//g, '/<time>/')
+    .replaceAll(/ApiGatewayDeployment\d+/g, 'ApiGatewayDeployment')
+    .replaceAll(new RegExp(`\\b${stage}\\b`, 'g'), '<stage>');
+  return JSON.parse(text);
+}
+
+/** The paths at which two values differ. */
+function differences(one: unknown, other: unknown, path = ''): string[] {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
+    return one === other ? [] : [path];
+  }
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...keys].flatMap((key) =>
+    differences(
+      one[key as keyof typeof one],
+      other[key as keyof typeof other],
+      path === '' ? key : `${path}.${key}`,
+    ),
+  );
+}
+
+describe('stages', () => {
+  it('differ in retention, throttling and thresholds, and in nothing else', async () => {
+    const [dev, staging, prod] = (
+      await Promise.all(['dev', 'staging', 'prod'].map((stage) => packageService(stage)))
+    ).map(({ template }, index) => comparable(template, ['dev', 'staging', 'prod'][index] ?? ''));
+    const allowed = /\.(RetentionInDays|Threshold|ThrottlingRateLimit|ThrottlingBurstLimit)$/;
+    for (const other of [dev, staging]) {
+      const found = differences(prod, other);
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.filter((path) => !allowed.test(path))).toEqual([]);
+    }
+  }, 90_000);
+});
+
+describe('secrets', () => {
+  it('come out of Secrets Manager while CloudFormation deploys, and stand in no file', async () => {
+    const { template } = await packageService('prod');
+    for (const id of ['AuthorizerLambdaFunction', 'GetMeLambdaFunction']) {
+      expect(environmentOf(template, id)['BETTER_AUTH_SECRET']).toBe(
+        '{{resolve:secretsmanager:better-auth-todo-prod:SecretString:BETTER_AUTH_SECRET::}}',
+      );
+    }
+  }, 60_000);
+
+  it('given in the environment travel beside the template, stand in no file, and reach the two functions that verify tokens', async () => {
+    const { template, texts } = await packageService('prod', {
+      ...ISSUER,
+      BETTER_AUTH_SECRET: SECRET,
+      BETTER_AUTH_SECRETS: `2:${SECRET}-new,1:${SECRET}`,
+    });
+    for (const text of Object.values(texts)) expect(text).not.toContain(SECRET);
+    expect(environmentOf(template, 'AuthorizerLambdaFunction')).toMatchObject({
+      BETTER_AUTH_SECRET: { Ref: 'BetterAuthSecret' },
+      BETTER_AUTH_SECRETS: { Ref: 'BetterAuthSecrets' },
+    });
+    const holders = Object.entries(template.Resources).filter(([, resource]) =>
+      JSON.stringify(resource).includes('"BetterAuthSecret"'),
+    );
+    expect(holders.map(([id]) => id).sort()).toEqual(['AuthorizerLambdaFunction', 'GetMeLambdaFunction']);
+    for (const name of ['BetterAuthSecret', 'BetterAuthSecrets']) {
+      expect(template.Parameters[name]).toEqual({ Type: 'String', NoEcho: true, Default: '' });
+    }
+  }, 60_000);
+
+  it('are not there at all with a key set', async () => {
+    const { template, texts } = await packageService('prod', {
+      ...ISSUER,
+      BETTER_AUTH_JWKS_URL: 'https://auth.example.com/api/auth/jwks',
+    });
+    expect(environmentOf(template, 'AuthorizerLambdaFunction')).toMatchObject({
+      BETTER_AUTH_SECRET: '',
+      BETTER_AUTH_SECRETS: '',
+    });
+    expect(texts['cloudformation-template-update-stack.json']).not.toContain('secretsmanager');
+  }, 60_000);
+});
+
+describe('serverless deploy', () => {
+  it.each<[string, Record<string, string>, string]>([
+    ['the issuer', {}, 'Set BETTER_AUTH_URL to the address of the Better Auth server'],
+    ['a strong secret', { ...ISSUER, BETTER_AUTH_SECRET: 'short' }, 'BETTER_AUTH_SECRET'],
+  ])(
+    'ends before anything is built when it lacks %s',
+    async (_name, settings, sentence) => {
+      const { folder, remove } = copyOfProject();
+      try {
+        const failure = await serverless(folder, ['deploy'], settings).catch(
+          (error: { stdout: string; stderr: string }) => error,
+        );
+        const output = `${failure.stdout}${failure.stderr}`;
+        expect(output).toContain(`Nothing was deployed. `);
+        expect(output).toContain(sentence);
+        expect(output).not.toContain('credentials');
+      } finally {
+        remove();
+      }
+    },
+    60_000,
+  );
+});

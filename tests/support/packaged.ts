@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** What a clone does not have. */
+const NOT_COPIED = new Set([
+  'node_modules',
+  '.git',
+  '.local',
+  '.esbuild',
+  '.serverless',
+  'coverage',
+  'reports',
+]);
+/** Instead of the developer's own environment: no credentials, no settings. */
+const ENVIRONMENT = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: tmpdir() };
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly DependsOn?: readonly string[];
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Parameters: Readonly<Record<string, Record<string, unknown>>>;
+  readonly Conditions: Readonly<Record<string, unknown>>;
+}
+
+/** What `serverless package` writes. */
+export interface Packaged {
+  readonly template: Template;
+  /** Every text that a deployment uploads or sends, by file name. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Names and sizes of the files in each zip, by function. */
+  readonly zips: Readonly<Record<string, readonly { name: string; bytes: number }[]>>;
+}
+
+const done = new Map<string, Promise<Packaged>>();
+
+/**
+ * Packages a copy of the project, so that a `serverless offline` of another test keeps its bundles. Once per test file
+ * for the same arguments.
+ *
+ * @param settings the environment of the framework, which is otherwise empty.
+ */
+export function packageService(stage: string, settings: Record<string, string> = {}): Promise<Packaged> {
+  const key = JSON.stringify([stage, settings]);
+  const packaged = done.get(key) ?? packageCopy(stage, settings);
+  done.set(key, packaged);
+  return packaged;
+}
+
+async function packageCopy(stage: string, settings: Record<string, string>): Promise<Packaged> {
+  const { folder, remove } = copyOfProject();
+  try {
+    await serverless(folder, ['package', '--stage', stage], settings);
+    return readPackage(join(folder, '.serverless'));
+  } finally {
+    remove();
+  }
+}
+
+/** A copy of the project in a new folder, sharing the installed packages. */
+export function copyOfProject(): { folder: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'packaged-'));
+  cpSync(ROOT, folder, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Runs the framework's command in `folder`. */
+export function serverless(
+  folder: string,
+  command: readonly string[],
+  settings: Record<string, string> = {},
+) {
+  const program = join(ROOT, 'node_modules/serverless/bin/serverless.js');
+  const options = { cwd: folder, env: { ...ENVIRONMENT, ...settings }, timeout: 60_000 };
+  return promisify(execFile)(process.execPath, [program, ...command], options);
+}
+
+function readPackage(folder: string): Packaged {
+  const files = readdirSync(folder);
+  const read = (name: string) => readFileSync(join(folder, name));
+  const texts = files.filter((name) => name.endsWith('.json')).map((name) => [name, read(name).toString()]);
+  const zips = files
+    .filter((name) => name.endsWith('.zip'))
+    .map((name) => [basename(name, '.zip'), entriesOf(read(name))]);
+  const template = JSON.parse(read('cloudformation-template-update-stack.json').toString()) as Template;
+  return { template, texts: Object.fromEntries(texts), zips: Object.fromEntries(zips) };
+}
+
+const CENTRAL_FILE_HEADER = Buffer.from([0x50, 0x4b, 0x01, 0x02]);
+
+/** The entries of a zip's central directory (APPNOTE.TXT 4.3.12). */
+function entriesOf(zip: Buffer): { name: string; bytes: number }[] {
+  const entries = [];
+  const directory = zip.readUInt32LE(zip.length - 6);
+  for (let at = directory; zip.subarray(at, at + 4).equals(CENTRAL_FILE_HEADER); ) {
+    const [name, extra, comment] = [28, 30, 32].map((offset) => zip.readUInt16LE(at + offset)) as [
+      number,
+      number,
+      number,
+    ];
+    entries.push({ name: zip.toString('utf8', at + 46, at + 46 + name), bytes: zip.readUInt32LE(at + 24) });
+    at += 46 + name + extra + comment;
+  }
+  return entries;
+}
+
+/** The resources of one kind, by logical id. */
+export function resourcesOf({ Resources }: Template, type: string): [id: string, resource: Resource][] {
+  return Object.entries(Resources).filter(([, { Type }]) => Type === type);
+}
+
+/** The properties of one resource. @throws {Error} when the template lacks it. */
+export function propertiesOf({ Resources }: Template, id: string): Record<string, unknown> {
+  const resource = Resources[id];
+  if (resource === undefined) throw new Error(`the template has no ${id}`);
+  return resource.Properties;
+}
