@@ -26,6 +26,8 @@ export interface FunctionDefinition {
 
 /** serverless-offline's options after the command line has had its say; the few that matter here. */
 export interface OfflineOptions {
+  readonly host?: string;
+  readonly httpPort?: number | string;
   readonly stage?: string;
   readonly prefix?: string;
   readonly noPrependStageInUrl?: boolean;
