@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GROUPS } from '../../smoke/check.ts';
 import { CHECKS } from '../../smoke/checks/index.ts';
@@ -53,4 +56,35 @@ describe('an account with tasks of its own', () => {
     },
     START_TIMEOUT_MS,
   );
+});
+
+describe('the command', () => {
+  const smoke = (address: string, env: object = {}) =>
+    promisify(execFile)(
+      process.execPath,
+      [fileURLToPath(new URL('../../smoke/main.ts', import.meta.url)), address],
+      {
+        env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
+      },
+    ).catch((failure: { code: number; stdout: string }) => failure);
+
+  it('without a token asks only what needs none, and ends with 0', async () => {
+    const { stdout, ...ended } = await smoke(stack.apiUrl);
+    expect(ended).not.toHaveProperty('code');
+    const count = CHECKS.filter(({ needs }) => needs === 'nothing').length;
+    const sum = `${count} passed, 0 failed, ${CHECKS.length - count} skipped (needs --token) in `;
+    expect(stdout).toContain(sum);
+  });
+
+  it('shows no token', async () => {
+    const { stdout } = await smoke(stack.apiUrl, { SMOKE_TOKEN: userToken });
+    expect(stdout).toContain('(needs --second-token');
+    for (const part of userToken.split('.')) expect(stdout).not.toContain(part);
+  });
+
+  it('stops at once where there is no such API, and ends with 1', async () => {
+    const { stdout, ...ended } = await smoke(`${stack.apiUrl}/no-such-stage`);
+    expect(ended).toMatchObject({ code: 1 });
+    expect(stdout).toContain('Nothing else was asked');
+  });
 });

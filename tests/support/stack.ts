@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../local/fixtures/free-ports.ts';
 import { fetchToken } from '../../local/sign-in.ts';
+import { copyOfProject } from './packaged.ts';
 
 /** The whole local stack as `npm run dev` starts it, in a process of its own. */
 export interface RunningStack {
@@ -21,51 +20,43 @@ export interface RunningStack {
   readonly stop: () => Promise<void>;
 }
 
-const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const SERVERLESS = join(
   dirname(createRequire(import.meta.url).resolve('serverless/package.json')),
   'bin/serverless.js',
 );
-const PORTS = { first: 4700, last: 4799 };
-const PORTS_PER_WORKER = 20;
 const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 3_000;
+const POLL_MS = 25;
 /** Printed once API, sign-in and database have answered. */
 const READY = 'Ctrl-C stops everything.';
-const STOP_TIMEOUT_MS = 3_000;
 
 /**
- * Starts `serverless offline start` on ports and with data of its own.
+ * Starts `serverless offline start` in a copy of the project, so that stacks side by side do not overwrite each
+ * other's bundles, and with ports, data and settings of its own: a developer's `.env` changes no test.
  *
- * @param env settings, as in the README.
+ * @param settings as in the README.
  * @throws when it ends instead, with what it printed.
  */
-export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<RunningStack> {
-  const [api = 0, auth = 0, database = 0, lambda = 0] = await freePorts(4);
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'todo-stack-'));
+export async function startStack(settings: Readonly<Record<string, string>> = {}): Promise<RunningStack> {
+  const [api, auth, database, lambda] = (await freePorts(4)).map(String) as [string, string, string, string];
+  const { folder, remove } = copyOfProject();
+  rmSync(join(folder, '.env'), { force: true });
   const child = spawn(process.execPath, [SERVERLESS, 'offline', 'start'], {
-    cwd: REPOSITORY,
+    cwd: folder,
     env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      NO_COLOR: '1',
-      API_PORT: String(api),
-      AUTH_PORT: String(auth),
-      DYNAMODB_PORT: String(database),
-      LAMBDA_PORT: String(lambda),
-      LOCAL_DATA_DIR: dataDirectory,
-      ...env,
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      API_PORT: api,
+      AUTH_PORT: auth,
+      DYNAMODB_PORT: database,
+      LAMBDA_PORT: lambda,
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = collect(child);
-  const stop = async () => {
-    await end(child);
-    rmSync(dataDirectory, { recursive: true, force: true });
-  };
-  await untilReady(child, output).catch(async (error: unknown) => {
-    await stop();
-    throw error;
-  });
+  const stop = () => end(child).finally(remove);
+  await untilReady(child, output).catch((error: unknown) => stop().then(() => Promise.reject(error)));
   const authUrl = `http://localhost:${auth}`;
   const token = (email: string) => fetchToken(authUrl, { email, password: 'correct-horse' });
   return { apiUrl: `http://localhost:${api}`, authUrl, token, output, stop };
@@ -86,7 +77,7 @@ async function untilReady(child: ChildProcess, output: () => string): Promise<vo
   while (!output().includes(READY)) {
     const problem = hasEnded(child) ? 'ended' : Date.now() > deadline ? 'was not ready in time' : undefined;
     if (problem !== undefined) throw new Error(`the local stack ${problem}:\n${output()}`);
-    await sleep(25);
+    await sleep(POLL_MS);
   }
 }
 
@@ -101,31 +92,4 @@ async function end(child: ChildProcess): Promise<void> {
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
-}
-
-/** Each jest worker looks in a range of its own, so that two never find the same port. */
-async function freePorts(count: number): Promise<number[]> {
-  const worker = Number(process.env['JEST_WORKER_ID'] ?? 1) - 1;
-  const ranges = (PORTS.last - PORTS.first + 1) / PORTS_PER_WORKER;
-  const first = PORTS.first + (worker % ranges) * PORTS_PER_WORKER;
-  const found: number[] = [];
-  for (let port = first; port < first + PORTS_PER_WORKER && found.length < count; port += 1) {
-    if ((await isFree(port, '127.0.0.1')) && (await isFree(port, '::1'))) found.push(port);
-  }
-  if (found.length < count) throw new Error(`fewer than ${count} of the ports from ${first} on are free`);
-  return found;
-}
-
-/** A machine may have no IPv6 at all; that is free too. */
-async function isFree(port: number, host: string): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen({ port, host, exclusive: true });
-    await once(server, 'listening');
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL';
-  }
-  server.close();
-  await once(server, 'close');
-  return true;
 }
