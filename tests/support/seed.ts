@@ -14,6 +14,7 @@ export function seedProperties(suite: string) {
       return token;
     },
     total: () => tokens,
-    report: () => void process.stderr.write(`${suite}: seed ${SEED}, ${tokens} tokens\n`),
+    report: () =>
+      void process.stderr.write(`${suite}: seed ${SEED}${tokens > 0 ? `, ${tokens} tokens` : ''}\n`),
   };
 }
