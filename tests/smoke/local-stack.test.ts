@@ -78,7 +78,7 @@ describe('the command', () => {
 
   it('shows no token', async () => {
     const { stdout } = await smoke(stack.apiUrl, { SMOKE_TOKEN: userToken });
-    expect(stdout).toContain('(needs --second-token');
+    expect(stdout).toContain('needs --second-token');
     for (const part of userToken.split('.')) expect(stdout).not.toContain(part);
   });
 

@@ -24,7 +24,7 @@ const SERVERLESS = join(
   dirname(createRequire(import.meta.url).resolve('serverless/package.json')),
   'bin/serverless.js',
 );
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 3_000;
 const POLL_MS = 25;
 /** Printed once API, sign-in and database have answered. */
