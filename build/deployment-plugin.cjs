@@ -30,7 +30,7 @@ module.exports = class DeploymentPlugin {
       const logicalName = naming.getNormalizedFunctionName(name);
       definition.role = `${logicalName}Role`;
       Object.assign(service.resources.Resources, {
-        [definition.role]: functionRole({ permissions: definition.permissions, logGroup }),
+        [definition.role]: functionRole(definition, logGroup),
         [`${logicalName}ColdStarts`]: coldStarts(logGroup, service.custom.metricsNamespace),
       });
     }

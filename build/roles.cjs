@@ -4,7 +4,8 @@
  *   permissions: { table: [Query], byCompletion: [Query] }
  *
  * `table` is TasksTable, any other key one of its indexes; the values are DynamoDB actions. A function without
- * `permissions` may only write its own log and its traces. There is no shared role to fall back to.
+ * `permissions` may only write its own log and its traces. There is no shared role to fall back to. A function that has
+ * RATE_LIMIT_PER_MINUTE counts its requests in the table.
  */
 const TABLE = 'TasksTable';
 
@@ -39,7 +40,13 @@ function tableStatements(permissions) {
   }));
 }
 
-exports.functionRole = ({ permissions = {}, logGroup }) => ({
+function withCounter(permissions, { RATE_LIMIT_PER_MINUTE = '' }) {
+  if (RATE_LIMIT_PER_MINUTE === '') return permissions;
+  const { table = [], ...indexes } = permissions;
+  return { table: [...new Set([...table, 'UpdateItem'])], ...indexes };
+}
+
+exports.functionRole = ({ permissions = {}, environment = {} }, logGroup) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
     AssumeRolePolicyDocument: {
@@ -53,7 +60,7 @@ exports.functionRole = ({ permissions = {}, logGroup }) => ({
         PolicyName: 'own',
         PolicyDocument: {
           Version: '2012-10-17',
-          Statement: [...ownStatements(logGroup), ...tableStatements(permissions)],
+          Statement: [...ownStatements(logGroup), ...tableStatements(withCounter(permissions, environment))],
         },
       },
     ],
