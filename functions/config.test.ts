@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { apiServices, requireTableName } from './config.ts';
+import { apiServices, findRequestsPerMinute, requireTableName } from './config.ts';
 
 describe('apiServices', () => {
   it('lets every origin read replies and every caller in unless told otherwise', () => {
@@ -26,6 +26,19 @@ describe('apiServices', () => {
   ])('refuses %s and names the variable', (_name, env) => {
     expect(() => apiServices(env)).toThrow(
       expect.objectContaining({ message: expect.stringMatching(/^[A-Z_]+ must be/) }),
+    );
+  });
+});
+
+describe('findRequestsPerMinute', () => {
+  it('limits nothing unless told to', () => {
+    expect(findRequestsPerMinute({ RATE_LIMIT_PER_MINUTE: '' })).toBeUndefined();
+    expect(findRequestsPerMinute({ RATE_LIMIT_PER_MINUTE: '60' })).toBe(60);
+  });
+
+  it.each(['0', '-1', '1.5', 'many'])('refuses %s and names the variable', (text) => {
+    expect(() => findRequestsPerMinute({ RATE_LIMIT_PER_MINUTE: text })).toThrow(
+      'RATE_LIMIT_PER_MINUTE must be',
     );
   });
 });

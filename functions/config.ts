@@ -1,4 +1,4 @@
-import { ConfigError, type Env, findFlag, findSetting } from '../common/env.ts';
+import { ConfigError, type Env, findFlag, findSetting, findWholeNumber } from '../common/env.ts';
 import { makeLog } from '../common/log.ts';
 import type { ApiServices } from './http/endpoint.ts';
 
@@ -13,8 +13,14 @@ export function apiServices(env: Env = readEnvironment()): ApiServices {
     log: makeLog(),
     now: Date.now,
     corsAllowedOrigin: findOrigin(env, 'CORS_ALLOWED_ORIGIN') ?? '*',
+    rateLimit: undefined,
     requireVerifiedEmail: findFlag(env, 'REQUIRE_VERIFIED_EMAIL') ?? false,
   };
+}
+
+/** Requests one caller may make per minute; `undefined` when nothing is counted. */
+export function findRequestsPerMinute(env: Env = readEnvironment()): number | undefined {
+  return findWholeNumber(env, 'RATE_LIMIT_PER_MINUTE', { min: 1, max: 1_000_000 });
 }
 
 /** @throws {ConfigError} unless it is set. */

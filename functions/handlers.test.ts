@@ -57,6 +57,18 @@ describe('the handlers that are deployed', () => {
     expect(deleted.json).toEqual({ detail: '0 tasks deleted' });
   });
 
+  it('limit the rate of users and of addresses when the environment says so', async () => {
+    process.env['RATE_LIMIT_PER_MINUTE'] = '1';
+    jest.resetModules();
+    expect((await invoke('list-tasks', 'listTasks', {})).status).toBe(200);
+    expect((await invoke('list-tasks', 'listTasks', {})).status).toBe(429);
+    const me = { path: '/api/me', sourceIp: '198.51.100.7' };
+    expect((await invoke('get-me', 'getMe', me)).status).toBe(200);
+    expect((await invoke('get-me', 'getMe', me)).status).toBe(429);
+    delete process.env['RATE_LIMIT_PER_MINUTE'];
+    jest.resetModules();
+  });
+
   it('answer about themselves and the caller without a table', async () => {
     delete process.env['TASKS_TABLE'];
     expect((await invoke('get-health', 'getHealth', { path: '/api/health' })).status).toBe(200);

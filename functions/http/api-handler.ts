@@ -7,8 +7,9 @@ import type { Contract, FunctionName } from './contract.ts';
 import type { ApiServices, Endpoint, OptionalCallerServices } from './endpoint.ts';
 import type { AuthOf } from './generated/types.ts';
 import { problemReply } from './problem.ts';
-import { readRequest } from './request.ts';
-import { toResult, withHeaders } from './response.ts';
+import { countRequest, type RateHeaders, subjectOf } from './rate-limit.ts';
+import { readCaller, readRequest } from './request.ts';
+import { type HeaderOptions, toResult, withHeaders } from './response.ts';
 
 /** How long before Lambda's own limit the answer is a 503, so that the client gets one of ours. */
 const LAST_WORD_MS = 250;
@@ -37,12 +38,21 @@ export function apiHandler<Name extends FunctionName, Services extends ServicesF
     made ??= makeServices();
     return made;
   };
-  const answer: ApiHandler = async (event, context) =>
-    toResult(await endpoint(await readRequest(contract, { event, context }, services()), services()));
+  /** Headers about the rate of a request, also for the reply that refuses it. */
+  const rates = new WeakMap<APIGatewayProxyEvent, RateHeaders>();
+  const answer: ApiHandler = async (event, context) => {
+    const { now } = services();
+    const caller = await readCaller(contract, event, services());
+    const counted = await countRequest(services(), subjectOf(contract, event, caller));
+    if (counted) rates.set(event, counted.headers);
+    if (counted?.refusal) throw counted.refusal;
+    const request = readRequest(contract, { event, context }, { caller, nowMs: now() });
+    return toResult(await endpoint(request, services()));
+  };
   const plugin = { timeoutEarlyInMillis: LAST_WORD_MS, timeoutEarlyResponse: refuseLate };
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>(answer, plugin)
     .use(accessLog(contract.operation, () => made?.log ?? makeLog()))
-    .use(replyHeaders(() => made?.corsAllowedOrigin ?? '*'))
+    .use(replyHeaders((event) => ({ origin: made?.corsAllowedOrigin ?? '*', rate: rates.get(event) })))
     .use(problems());
 }
 
@@ -53,9 +63,9 @@ function refuseLate(): never {
 type ApiMiddleware = middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
 /** Runs on replies and on problems alike. */
-function replyHeaders(origin: () => string): ApiMiddleware {
-  const add: middy.MiddlewareFn<APIGatewayProxyEvent, APIGatewayProxyResult> = (request) => {
-    if (request.response) request.response = withHeaders(request.response, origin());
+function replyHeaders(headersOf: (event: APIGatewayProxyEvent) => HeaderOptions): ApiMiddleware {
+  const add: middy.MiddlewareFn<APIGatewayProxyEvent, APIGatewayProxyResult> = ({ event, response }) => {
+    if (response) Object.assign(response, withHeaders(response, headersOf(event)));
   };
   return { after: add, onError: add };
 }

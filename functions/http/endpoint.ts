@@ -2,6 +2,7 @@ import type { Identity } from '../../common/identity.ts';
 import type { Log } from '../../common/log.ts';
 import type { FunctionName } from './contract.ts';
 import type { AuthOf, operations } from './generated/types.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 type CallerOf<Name extends FunctionName> = {
   required: Identity;
@@ -57,6 +58,8 @@ export interface ApiServices {
   readonly now: () => number;
   /** The origin that may read replies, or `*`. */
   readonly corsAllowedOrigin: string;
+  /** How often a caller may call; `undefined` when nothing is counted. */
+  readonly rateLimit: RateLimit | undefined;
   /** Whether callers without a verified e-mail address are refused. */
   readonly requireVerifiedEmail: boolean;
 }

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import type { Identity } from '../../common/identity.ts';
 import { requireCaller } from './caller.ts';
 import type { Contract, FunctionName } from './contract.ts';
 import type { ApiRequest, ApiServices, OptionalCallerServices } from './endpoint.ts';
@@ -18,28 +19,33 @@ export interface Invocation {
 }
 
 /**
- * The request as its contract describes it. The caller comes first: whoever may not call learns nothing about the
- * rest of the request.
+ * The request as its contract describes it. The caller is read before, by {@link readCaller}: whoever may not call
+ * learns nothing about the rest of the request.
  */
-export async function readRequest<Name extends FunctionName>(
+export function readRequest<Name extends FunctionName>(
   contract: Contract & { readonly operation: Name },
   { event, context }: Invocation,
-  services: ApiServices,
-): Promise<ApiRequest<Name>> {
+  { caller, nowMs }: { caller: Identity | undefined; nowMs: number },
+): ApiRequest<Name> {
   const remainingMs = context.getRemainingTimeInMillis?.() ?? DEFAULT_REMAINING_MS;
   const request: Omit<ApiRequest, 'query'> & { query: unknown } = {
-    caller: (await readCaller(contract, event, services)) as ApiRequest['caller'],
+    caller: caller as ApiRequest['caller'],
     query: contract.query && readQuery(event, contract.query),
     body: (contract.body && readBody(event, contract.body)) as ApiRequest['body'],
     path: event.pathParameters ?? {},
     header: (name) => readHeader(event, name),
     baseUrl: readBaseUrl(event, contract.path),
-    deadlineMs: services.now() + remainingMs - WIND_DOWN_MS,
+    deadlineMs: nowMs + remainingMs - WIND_DOWN_MS,
   };
   return request as ApiRequest<Name>;
 }
 
-async function readCaller(contract: Contract, event: APIGatewayProxyEvent, services: ApiServices) {
+/** Who is calling, in the way the contract says: told by the authorizer, found out here, or of no interest. */
+export async function readCaller(
+  contract: Contract,
+  event: APIGatewayProxyEvent,
+  services: ApiServices,
+): Promise<Identity | undefined> {
   if (contract.auth === 'none') return undefined;
   if (contract.auth === 'required') return requireCaller(event, services);
   return (services as OptionalCallerServices).findCaller(readHeader(event, 'Authorization'));

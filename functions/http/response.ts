@@ -25,13 +25,20 @@ export function toResult({ status, headers, body }: Reply): APIGatewayProxyResul
   };
 }
 
+export interface HeaderOptions {
+  /** The origin that may read replies, or `*`. With a single one the reply differs by `Origin`, so caches are told. */
+  readonly origin: string;
+  readonly rate: Readonly<Record<string, string>> | undefined;
+}
+
 /**
- * Adds the headers of every reply; `x-every-response` in openapi.yml.
- *
- * @param origin the one that may read replies, or `*`. With a single one the reply differs by `Origin`, so caches are
- * told. Credentials are never allowed: the API uses no cookies.
+ * Adds the headers of every reply; `x-every-response` in openapi.yml. Credentials are never allowed: the API uses no
+ * cookies.
  */
-export function withHeaders(result: APIGatewayProxyResult, origin: string): APIGatewayProxyResult {
+export function withHeaders(
+  result: APIGatewayProxyResult,
+  { origin, rate }: HeaderOptions,
+): APIGatewayProxyResult {
   const vary = [result.headers?.['Vary'], origin === '*' ? undefined : 'Origin'].filter(Boolean).join(', ');
   return {
     ...result,
@@ -41,6 +48,7 @@ export function withHeaders(result: APIGatewayProxyResult, origin: string): APIG
       'Cache-Control': 'no-store',
       'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
       'X-Content-Type-Options': 'nosniff',
+      ...rate,
       ...result.headers,
       ...(vary && { Vary: vary }),
     },

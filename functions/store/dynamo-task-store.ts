@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   DeleteItemCommand,
   GetItemCommand,
@@ -56,20 +57,36 @@ async function updateTask(
   update: Parameters<TaskStore['update']>[1],
 ): Promise<Task> {
   if (Object.keys(update.changes).length === 0) return requireVersion(table, key, update.expected);
+  const changeId = randomUUID();
   try {
     const { Attributes = {} } = await table.client.send(
       new UpdateItemCommand({
         TableName: table.tableName,
         Key: toKey(key),
-        ...toUpdate(key.id, update),
+        ...toUpdate(key.id, update, changeId),
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
     return readItem(Attributes);
   } catch (error) {
+    const changed = await findOwnChange(table, key, { error, changeId });
+    if (changed !== undefined) return changed;
     throw await refusal(table, key, { error, expected: update.expected });
   }
+}
+
+/** The task, when what refused an update was an earlier attempt of the same update, whose answer was lost. */
+async function findOwnChange(
+  { client, tableName }: TaskTable,
+  key: TaskKey,
+  { error, changeId }: { error: unknown; changeId: string },
+): Promise<Task | undefined> {
+  if (!findConditionFailure(error)?.retried) return undefined;
+  const found = await client.send(
+    new GetItemCommand({ TableName: tableName, Key: toKey(key), ConsistentRead: true }),
+  );
+  return found.Item?.['changeId']?.S === changeId ? readItem(found.Item) : undefined;
 }
 
 async function removeTask(table: TaskTable, key: TaskKey, expected: ExpectedVersion): Promise<void> {

@@ -17,9 +17,17 @@ export function existsAs(expected: ExpectedVersion) {
   };
 }
 
-/** Sets the given fields only, so that updates of different fields do not undo each other; counts the version up. */
-export function toUpdate(id: string, { changes, expected, nowMs }: TaskUpdate) {
-  const set: Record<string, AttributeValue> = { updatedAt: { S: new Date(nowMs).toISOString() } };
+/**
+ * Sets the given fields only, so that updates of different fields do not undo each other; counts the version up.
+ *
+ * @param changeId of this update alone. It is carried out once, however often it is sent: the second time would count
+ * the version up again, and undo what others changed meanwhile.
+ */
+export function toUpdate(id: string, { changes, expected, nowMs }: TaskUpdate, changeId: string) {
+  const set: Record<string, AttributeValue> = {
+    updatedAt: { S: new Date(nowMs).toISOString() },
+    changeId: { S: changeId },
+  };
   for (const [field, value] of Object.entries(changes)) {
     set[field] = toAttribute(field as keyof TaskFields, value);
   }
@@ -28,7 +36,7 @@ export function toUpdate(id: string, { changes, expected, nowMs }: TaskUpdate) {
   const condition = existsAs(expected);
   return {
     UpdateExpression: `SET ${fields.map((field) => `#${field} = :${field}`).join(', ')} ADD version :one`,
-    ConditionExpression: condition.ConditionExpression,
+    ConditionExpression: `${condition.ConditionExpression} AND (attribute_not_exists(changeId) OR changeId <> :changeId)`,
     ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
     ExpressionAttributeValues: {
       ...condition.ExpressionAttributeValues,

@@ -23,6 +23,7 @@ export interface EventOptions {
   readonly base64?: boolean;
   /** `body` is base64 already. */
   readonly raw64?: boolean;
+  readonly sourceIp?: string;
   /** `requestContext.authorizer` as it is; absent on routes without an authorizer. */
   readonly authorizer?: unknown;
   /** Short for the authorizer context of this user. */
@@ -60,7 +61,7 @@ export function apiEvent(options: EventOptions = {}): APIGatewayProxyEvent {
       apiId: 'a1b2c3d4e5',
       domainName: 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
       httpMethod: method,
-      identity: { sourceIp: '192.0.2.1' },
+      identity: { sourceIp: options.sourceIp ?? '192.0.2.1' },
       path: `${stage}${path}`,
       requestId: 'request-1',
       stage: 'dev',

@@ -65,6 +65,7 @@ export function makeApi(changes: Partial<ApiTestServices> = {}) {
     log,
     now: () => NOW_MS,
     corsAllowedOrigin: '*',
+    rateLimit: undefined,
     requireVerifiedEmail: false,
     store: memoryTaskStore() as TaskStore,
     newId: makeNewTaskId(() => NOW_MS, randomBytes),

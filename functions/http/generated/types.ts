@@ -230,6 +230,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -256,6 +263,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -282,6 +296,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -308,6 +329,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -335,6 +363,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -361,6 +396,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -387,6 +429,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -413,6 +462,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -439,6 +495,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -465,6 +528,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -491,6 +561,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -517,6 +594,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -543,6 +627,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -575,6 +666,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -601,6 +699,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -628,6 +733,13 @@ export interface components {
                 "Strict-Transport-Security": string;
                 /** @description Keeps browsers from guessing the type of a body. */
                 "X-Content-Type-Options": "nosniff";
+                /**
+                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                 *     (draft-ietf-httpapi-ratelimit-headers-10).
+                 */
+                RateLimit?: string;
+                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                "RateLimit-Policy"?: string;
                 /** @description The request headers the reply depends on, if any. */
                 Vary?: string;
                 [name: string]: unknown;
@@ -757,6 +869,13 @@ export interface operations {
                     "Strict-Transport-Security": string;
                     /** @description Keeps browsers from guessing the type of a body. */
                     "X-Content-Type-Options": "nosniff";
+                    /**
+                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                     *     (draft-ietf-httpapi-ratelimit-headers-10).
+                     */
+                    RateLimit?: string;
+                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
                     /** @description The request headers the reply depends on, if any. */
                     Vary?: string;
                     [name: string]: unknown;
@@ -811,6 +930,13 @@ export interface operations {
                     "Strict-Transport-Security": string;
                     /** @description Keeps browsers from guessing the type of a body. */
                     "X-Content-Type-Options": "nosniff";
+                    /**
+                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                     *     (draft-ietf-httpapi-ratelimit-headers-10).
+                     */
+                    RateLimit?: string;
+                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
                     /** @description The request headers the reply depends on, if any. */
                     Vary?: string;
                     [name: string]: unknown;
@@ -859,6 +985,13 @@ export interface operations {
                     "Strict-Transport-Security": string;
                     /** @description Keeps browsers from guessing the type of a body. */
                     "X-Content-Type-Options": "nosniff";
+                    /**
+                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                     *     (draft-ietf-httpapi-ratelimit-headers-10).
+                     */
+                    RateLimit?: string;
+                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
                     /** @description The request headers the reply depends on, if any. */
                     Vary?: string;
                     [name: string]: unknown;
@@ -910,6 +1043,13 @@ export interface operations {
                     "Strict-Transport-Security": string;
                     /** @description Keeps browsers from guessing the type of a body. */
                     "X-Content-Type-Options": "nosniff";
+                    /**
+                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                     *     (draft-ietf-httpapi-ratelimit-headers-10).
+                     */
+                    RateLimit?: string;
+                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
                     /** @description The request headers the reply depends on, if any. */
                     Vary?: string;
                     [name: string]: unknown;
@@ -932,6 +1072,13 @@ export interface operations {
                     "Strict-Transport-Security": string;
                     /** @description Keeps browsers from guessing the type of a body. */
                     "X-Content-Type-Options": "nosniff";
+                    /**
+                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                     *     (draft-ietf-httpapi-ratelimit-headers-10).
+                     */
+                    RateLimit?: string;
+                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
                     /** @description The request headers the reply depends on, if any. */
                     Vary?: string;
                     [name: string]: unknown;
@@ -985,6 +1132,13 @@ export interface operations {
                     "Strict-Transport-Security": string;
                     /** @description Keeps browsers from guessing the type of a body. */
                     "X-Content-Type-Options": "nosniff";
+                    /**
+                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                     *     (draft-ietf-httpapi-ratelimit-headers-10).
+                     */
+                    RateLimit?: string;
+                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
                     /** @description The request headers the reply depends on, if any. */
                     Vary?: string;
                     [name: string]: unknown;
@@ -1041,6 +1195,13 @@ export interface operations {
                     "Strict-Transport-Security": string;
                     /** @description Keeps browsers from guessing the type of a body. */
                     "X-Content-Type-Options": "nosniff";
+                    /**
+                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                     *     (draft-ietf-httpapi-ratelimit-headers-10).
+                     */
+                    RateLimit?: string;
+                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
                     /** @description The request headers the reply depends on, if any. */
                     Vary?: string;
                     [name: string]: unknown;
@@ -1099,6 +1260,13 @@ export interface operations {
                     "Strict-Transport-Security": string;
                     /** @description Keeps browsers from guessing the type of a body. */
                     "X-Content-Type-Options": "nosniff";
+                    /**
+                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                     *     (draft-ietf-httpapi-ratelimit-headers-10).
+                     */
+                    RateLimit?: string;
+                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
                     /** @description The request headers the reply depends on, if any. */
                     Vary?: string;
                     [name: string]: unknown;
@@ -1143,6 +1311,13 @@ export interface operations {
                     "Strict-Transport-Security": string;
                     /** @description Keeps browsers from guessing the type of a body. */
                     "X-Content-Type-Options": "nosniff";
+                    /**
+                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                     *     (draft-ietf-httpapi-ratelimit-headers-10).
+                     */
+                    RateLimit?: string;
+                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
                     /** @description The request headers the reply depends on, if any. */
                     Vary?: string;
                     [name: string]: unknown;
@@ -1178,6 +1353,13 @@ export interface operations {
                     "Strict-Transport-Security": string;
                     /** @description Keeps browsers from guessing the type of a body. */
                     "X-Content-Type-Options": "nosniff";
+                    /**
+                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+                     *     (draft-ietf-httpapi-ratelimit-headers-10).
+                     */
+                    RateLimit?: string;
+                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+                    "RateLimit-Policy"?: string;
                     /** @description The request headers the reply depends on, if any. */
                     Vary?: string;
                     [name: string]: unknown;

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeApi } from '../../tests/support/api.ts';
+import { identityOf, NOW_MS } from '../../tests/support/api-event.ts';
+import type { ProblemBody } from '../../tests/support/tasks.ts';
+import { NOW_S } from '../../tests/support/tokens.ts';
+import type { CountedRequest, CountRequest } from '../domain/request-counter.ts';
+
+/** Counts in memory, and keeps what it was asked. */
+function memoryCounter() {
+  const counts = new Map<string, number>();
+  const asked: CountedRequest[] = [];
+  const count: CountRequest = async (request) => {
+    asked.push(request);
+    const name = JSON.stringify([request.subject, request.windowStartS]);
+    const used = (counts.get(name) ?? 0) + 1;
+    if (used > request.limit) return undefined;
+    counts.set(name, used);
+    return used;
+  };
+  return { count, asked };
+}
+
+/** The API, 20 seconds into a minute. */
+function limitedApi(perMinute: number) {
+  const clock = { nowMs: NOW_MS - (NOW_MS % 60_000) - 40_000 };
+  const { count, asked } = memoryCounter();
+  const api = makeApi({ rateLimit: { perMinute, count }, now: () => clock.nowMs });
+  return { ...api, asked, clock };
+}
+
+describe('the rate limit', () => {
+  it('counts down with each request and says when the next window begins', async () => {
+    const { call } = limitedApi(2);
+    expect((await call('listTasks')).headers).toMatchObject({
+      'RateLimit-Policy': '"default";q=2;w=60',
+      RateLimit: '"default";r=1;t=40',
+    });
+    expect((await call('listTasks')).headers['RateLimit']).toBe('"default";r=0;t=40');
+  });
+
+  it('refuses what is too much with 429 and the time to wait', async () => {
+    const { call } = limitedApi(1);
+    await call('listTasks');
+    const { status, headers, json } = await call<ProblemBody>('listTasks');
+    expect({ status, code: json.code }).toEqual({ status: 429, code: 'too_many_requests' });
+    expect(headers).toMatchObject({ 'Retry-After': '40', RateLimit: '"default";r=0;t=40' });
+  });
+
+  it('begins anew with the next minute', async () => {
+    const { call, clock } = limitedApi(1);
+    await call('listTasks');
+    clock.nowMs += 39_999;
+    expect((await call('listTasks')).headers['Retry-After']).toBe('1');
+    clock.nowMs += 1;
+    expect((await call('listTasks')).status).toBe(200);
+  });
+
+  it('counts a user over all operations and addresses, and users apart', async () => {
+    const { call } = limitedApi(2);
+    await call('listTasks', { sourceIp: '192.0.2.1' });
+    await call('createTask', { body: { title: 'a' }, sourceIp: '192.0.2.2' });
+    expect((await call('getTask', { taskId: 'x', sourceIp: '192.0.2.3' })).status).toBe(429);
+    expect((await call('listTasks', { caller: 'bob', sourceIp: '192.0.2.1' })).status).toBe(200);
+  });
+
+  it('counts by address where callers need not be known', async () => {
+    const { call } = limitedApi(1);
+    await call('getMe', { sourceIp: '192.0.2.1' });
+    expect((await call('getMe', { sourceIp: '192.0.2.1' })).status).toBe(429);
+    expect((await call('getMe', { sourceIp: '192.0.2.2' })).status).toBe(200);
+  });
+
+  it('never refuses to say that the service is up', async () => {
+    const { call, asked } = limitedApi(1);
+    for (let count = 0; count < 3; count++) expect((await call('getHealth')).status).toBe(200);
+    expect(asked).toEqual([]);
+  });
+
+  it('counts a request that is refused for another reason, and says so', async () => {
+    const { call } = limitedApi(2);
+    const { status, headers } = await call('createTask', { body: '{' });
+    expect({ status, left: headers['RateLimit'] }).toEqual({ status: 400, left: '"default";r=1;t=40' });
+  });
+
+  it('counts nothing for a token that has expired', async () => {
+    const { call, asked } = limitedApi(1);
+    await call('listTasks', { caller: identityOf('ann', { expiresAt: NOW_S - 120 }) });
+    expect(asked).toEqual([]);
+  });
+
+  it('stores when a count may be forgotten', async () => {
+    const { call, asked, clock } = limitedApi(1);
+    await call('listTasks');
+    const windowStartS = clock.nowMs / 1000 - 20;
+    expect(asked).toEqual([
+      { subject: { userId: 'ann' }, windowStartS, expiresAtS: windowStartS + 120, limit: 1 },
+    ]);
+  });
+
+  it('is off unless it is set', async () => {
+    const { headers } = await makeApi().call('listTasks');
+    expect(Object.keys(headers).filter((name) => /^RateLimit/.test(name))).toEqual([]);
+  });
+});

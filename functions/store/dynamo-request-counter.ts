@@ -1,0 +1,39 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { CountedRequest, CountRequest, Subject } from '../domain/request-counter.ts';
+import { findConditionFailure, translated } from './dynamo-errors.ts';
+import { toKey } from './task-item.ts';
+import type { TaskTable } from './task-table.ts';
+
+/** Counts in one item per subject and window: one conditional write, which DynamoDB does one after the other. */
+export function makeDynamoRequestCounter(table: TaskTable): CountRequest {
+  return (request) => translated(count(table, request));
+}
+
+async function count({ client, tableName }: TaskTable, request: CountedRequest): Promise<number | undefined> {
+  try {
+    const { Attributes } = await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: toKey({ ownerId: partitionOf(request.subject), id: `~rate#${request.windowStartS}` }),
+        UpdateExpression: 'ADD #count :one SET expiresAt = :end',
+        ConditionExpression: 'attribute_not_exists(#count) OR #count < :limit',
+        ExpressionAttributeNames: { '#count': 'count' },
+        ExpressionAttributeValues: {
+          ':one': { N: '1' },
+          ':end': { N: String(request.expiresAtS) },
+          ':limit': { N: String(request.limit) },
+        },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return Number(Attributes?.['count']?.N);
+  } catch (error) {
+    if (findConditionFailure(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** No user id holds a line break, so no user can have the partition of an address. */
+function partitionOf(subject: Subject): string {
+  return 'userId' in subject ? subject.userId : `address\n${subject.address}`;
+}
