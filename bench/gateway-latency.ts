@@ -1,72 +1,91 @@
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { type Offline, startOffline } from '../local/offline-gateway/conformance/offline.ts';
+import { toRow, toText } from './measure/report.ts';
+import type { Benchmark, Outcome, Result } from './measure/result.ts';
+import { interleave, type Rounds } from './measure/rounds.ts';
+import { median } from './measure/statistics.ts';
 
-/**
- * One authorised GET through `serverless offline`, alone and with the offline gateway, all in one run and in turns:
- * `node bench/gateway-latency.ts [--json]`. Budgets: a cache hit at most 1.1 × the latency of serverless-offline alone
- * and at least 1.3 × its requests per second (in process, one connection), a miss at most 1.2 × its time.
- */
 const SERVICE = join(import.meta.dirname, '../local/offline-gateway/fixtures/bench');
-const ROUNDS = 12;
-const REQUESTS = 120;
+const REQUESTS = 100;
 const CONNECTIONS = 16;
+const RUNNERS = ['in process', 'worker threads'] as const;
+const MODES = {
+  alone: { OFFLINE_GATEWAY: 'off' },
+  hit: { OFFLINE_GATEWAY: 'on' },
+  miss: { OFFLINE_GATEWAY: 'on', SLS_OFFLINE_AUTH_CACHE: 'off' },
+} as const;
 
-interface Variant {
-  readonly name: string;
-  readonly runner: 'worker threads' | 'in process';
-  readonly env: Readonly<Record<string, string>>;
-}
+type Runner = (typeof RUNNERS)[number];
+type Mode = keyof typeof MODES;
 
-const VARIANTS: readonly Variant[] = (['worker threads', 'in process'] as const).flatMap((runner) => [
-  { name: 'alone', runner, env: { OFFLINE_GATEWAY: 'off' } },
-  { name: 'plugin, cache hit', runner, env: {} },
-  { name: 'plugin, cache off', runner, env: { SLS_OFFLINE_AUTH_CACHE: 'off' } },
-]);
+/** One authorised GET through `serverless offline`, alone and with the offline gateway, in turns. */
+export const gatewayLatency: Benchmark = {
+  ids: ['L1'],
+  seconds: 35,
+  run: async ({ rounds = 20 }) => {
+    const services = await Promise.all(
+      RUNNERS.flatMap((runner) => modes().map((mode) => open(runner, mode))),
+    );
+    try {
+      return outcome(await interleave(services.flatMap(variants), rounds));
+    } finally {
+      await Promise.all(services.map(({ offline }) => offline.stop()));
+    }
+  },
+};
 
-interface Measured extends Variant {
+interface Service {
+  readonly runner: Runner;
+  readonly mode: Mode;
   readonly offline: Offline;
-  readonly latenciesMs: number[];
-  /** Requests per second at 16 connections, one figure per round. */
-  readonly rates: number[];
 }
 
-const measured: Measured[] = [];
-try {
-  for (const variant of VARIANTS) measured.push({ ...variant, ...(await open(variant)) });
-  for (const one of measured) await burst(one, REQUESTS, 1);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const one of measured) one.latenciesMs.push(...(await burst(one, REQUESTS, 1)).latenciesMs);
-    for (const one of measured) one.rates.push((await burst(one, REQUESTS * 2, CONNECTIONS)).rate);
-  }
-  print();
-} finally {
-  await Promise.all(measured.map(({ offline }) => offline.stop()));
+function modes(): readonly Mode[] {
+  return Object.keys(MODES).filter((mode): mode is Mode => mode in MODES);
 }
 
-async function open({ runner, env }: Variant) {
+async function open(runner: Runner, mode: Mode): Promise<Service> {
   const args = runner === 'in process' ? ['--useInProcess'] : [];
-  const offline = await startOffline({ service: SERVICE, env: { OFFLINE_GATEWAY: 'on', ...env }, args });
-  return { offline, latenciesMs: [], rates: [] };
+  return { runner, mode, offline: await startOffline({ service: SERVICE, env: MODES[mode], args }) };
 }
 
-/** Sends `count` requests over `connections` kept-alive connections. */
-async function burst({ offline }: Measured, count: number, connections: number) {
+/** Milliseconds: the median of single requests, and the share of one request in a burst at 16 connections. */
+function variants({ runner, mode, offline }: Service) {
+  const url = `${offline.url}/dev/tasks/7`;
+  return [
+    { name: name(runner, mode, 1), sample: async () => median(await burst(url, REQUESTS, 1)) },
+    {
+      name: name(runner, mode, CONNECTIONS),
+      sample: async () => {
+        const startedMs = performance.now();
+        await burst(url, 2 * REQUESTS, CONNECTIONS);
+        return (performance.now() - startedMs) / (2 * REQUESTS);
+      },
+    },
+  ];
+}
+
+function name(runner: Runner, mode: Mode, connections: number): string {
+  return `${runner}, ${mode}, ${connections}`;
+}
+
+/** Sends `count` requests over kept-alive connections, and answers how long each of them took. */
+async function burst(url: string, count: number, connections: number): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latenciesMs: number[] = [];
   let left = count;
-  const startedMs = performance.now();
   const send = async () => {
     while (left > 0) {
       left -= 1;
       const sentMs = performance.now();
-      await get(`${offline.url}/dev/tasks/7`, agent);
+      await get(url, agent);
       latenciesMs.push(performance.now() - sentMs);
     }
   };
   await Promise.all(Array.from({ length: connections }, send));
   agent.destroy();
-  return { latenciesMs, rate: count / ((performance.now() - startedMs) / 1000) };
+  return latenciesMs;
 }
 
 function get(url: string, agent: Agent): Promise<void> {
@@ -79,31 +98,39 @@ function get(url: string, agent: Agent): Promise<void> {
   });
 }
 
-function print(): void {
-  const rows = measured.map(({ name, runner, latenciesMs, rates }) => {
-    const alone = measured.find((other) => other.runner === runner && other.name === 'alone');
-    const [latencyMs, rate] = [median(latenciesMs), median(rates)];
-    const [base, baseRate] = [median(alone?.latenciesMs ?? []), median(alone?.rates ?? [])];
-    return { runner, name, latencyMs, latencyRatio: latencyMs / base, rate, rateRatio: rate / baseRate };
-  });
-  if (process.argv.includes('--json')) {
-    console.log(JSON.stringify(rows, null, 2));
-    return;
-  }
-  console.log(
-    'authorised GET      one connection: median   × alone     16 connections: requests/s   × alone',
-  );
-  for (const row of rows) {
-    const label = `${row.runner}, ${row.name}`.padEnd(36);
-    const latency = `${row.latencyMs.toFixed(3)} ms`.padStart(10);
-    const rate = row.rate.toFixed(0).padStart(20);
-    console.log(
-      `${label}${latency}${row.latencyRatio.toFixed(2).padStart(9)} ${rate}${row.rateRatio.toFixed(2).padStart(15)}`,
-    );
-  }
+function outcome(measured: Rounds): Outcome {
+  return { results: RUNNERS.flatMap((runner) => results(measured, runner)) };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+function results(measured: Rounds, runner: Runner): readonly Result[] {
+  const compare = (mode: Mode, connections: number) => {
+    const [one, alone] = [name(runner, mode, connections), name(runner, 'alone', connections)];
+    const note = `${measured.median(one).toFixed(3)} ms, alone ${measured.median(alone).toFixed(3)} ms; quartiles ${measured.spread(one, alone)}`;
+    return { ratio: measured.ratio(one, alone), rate: measured.ratio(alone, one), note };
+  };
+  const [hit, busy, miss] = [compare('hit', 1), compare('hit', CONNECTIONS), compare('miss', 1)];
+  const row = (what: string, goal: Result['goal'], figure: number, note: string): Result => {
+    return { id: 'L1', what: `offline gateway ${runner}, ${what}`, goal, figure, note };
+  };
+  return [
+    row('median latency, cache hit', { compare: '≤', limit: 1.1, unit: '× alone' }, hit.ratio, hit.note),
+    row(
+      'requests/s, cache hit, one connection',
+      { compare: '≥', limit: 1.3, unit: '× alone' },
+      hit.rate,
+      hit.note,
+    ),
+    row(
+      'requests/s, cache hit, 16 connections',
+      { compare: '≥', limit: 1.3, stretch: 1.8, unit: '× alone' },
+      busy.rate,
+      busy.note,
+    ),
+    row('median latency, cache off', { compare: '≤', limit: 1.2, unit: '× alone' }, miss.ratio, miss.note),
+  ];
+}
+
+if (import.meta.main) {
+  const { results: rows } = await gatewayLatency.run({});
+  console.log(toText(rows.map(toRow)));
 }

@@ -9,7 +9,7 @@ import { readSettings } from './settings.ts';
 import { isRecord } from './values.ts';
 
 /** The running emulation, as far as the hooks of the plugin need it. */
-export interface OfflineGateway {
+interface OfflineGateway {
   /** New code was built: the next call loads it. */
   readonly reload: () => void;
 }

@@ -55,7 +55,7 @@ export function readRestApi(service: Serverless['service'], context: Context): R
 }
 
 /** True for an http event that this plugin answers itself; the others stay with serverless-offline. */
-export function isProxyIntegration(definition: UnknownRecord): boolean {
+function isProxyIntegration(definition: UnknownRecord): boolean {
   const integration = findText(definition['integration'])?.toUpperCase().replace('-', '_');
   if (integration === undefined) return !definition['async'];
   return integration === 'AWS_PROXY' || integration === 'LAMBDA_PROXY';

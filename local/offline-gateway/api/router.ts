@@ -1,5 +1,5 @@
 /** What a router found: the registered target, its template, and the path parameters exactly as they were sent. */
-export interface Match<Target> {
+interface Match<Target> {
   readonly target: Target;
   readonly template: string;
   readonly pathParameters: Readonly<Record<string, string>> | null;

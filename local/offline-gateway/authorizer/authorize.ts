@@ -10,7 +10,7 @@ import type { Question } from './question.ts';
 import { lookForNarrowPolicy, warnOfUnclearArn, warnOfUnclearGrant } from './warnings.ts';
 
 /** Let through, or refused with the gateway's own error. `afterwards` looks into a cached denial, once it is answered. */
-export type Decision =
+type Decision =
   | { readonly allowed: true; readonly usageIdentifierKey: string | undefined }
   | { readonly allowed: false; readonly error: GatewayError; readonly afterwards?: () => Promise<void> };
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** API Gateway's payload limit: 10 MB (G6). */
-export const MAXIMUM_BODY_BYTES = 10 * 1024 * 1024;
+const MAXIMUM_BODY_BYTES = 10 * 1024 * 1024;
 
 /** How much of an oversized body is read and thrown away, so that the client is still there for the answer. */
 const DISCARDED_BYTES = 10 * MAXIMUM_BODY_BYTES;

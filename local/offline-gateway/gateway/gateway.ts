@@ -36,7 +36,7 @@ export interface GatewayParts {
 }
 
 /** The raw request and response, and whether serverless-offline has a route of its own for it. */
-export interface Incoming {
+interface Incoming {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly isForeign: (method: string, path: string) => boolean;

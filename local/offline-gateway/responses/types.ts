@@ -8,7 +8,7 @@ interface Facts {
 }
 
 /** §4.4: every type that `AWS::ApiGateway::GatewayResponse` accepts, except the two defaults. */
-export const RESPONSE_TYPES = {
+const RESPONSE_TYPES = {
   ACCESS_DENIED: facts(403, 'AccessDeniedException', 'User is not authorized to access this resource'),
   API_CONFIGURATION_ERROR: facts(500, 'ApiConfigurationException', 'Internal server error'),
   AUTHORIZER_CONFIGURATION_ERROR: facts(500, 'AuthorizerConfigurationException', null),
