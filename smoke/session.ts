@@ -84,9 +84,12 @@ export class Session {
   }
 
   /** A task of this run. @throws when it is not created. */
-  async createTask(fields: Partial<Task> = {}): Promise<{ task: Task; etag: string; reply: Reply }> {
+  async createTask(
+    fields: Partial<Task> = {},
+    headers: SendOptions['headers'] = {},
+  ): Promise<{ task: Task; etag: string; reply: Reply }> {
     const json = { title: `${this.marker} task`, ...fields };
-    const reply = requireStatus(await this.send('POST', '/api/tasks', { json }), 201);
+    const reply = requireStatus(await this.send('POST', '/api/tasks', { json, headers }), 201);
     return { task: reply.body as Task, etag: reply.headers.get('ETag') ?? '', reply };
   }
 

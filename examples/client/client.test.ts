@@ -1,5 +1,11 @@
 import { execFile } from 'node:child_process';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as forward,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -43,22 +49,24 @@ const problem = (status: number, code: string, headers: Answer['headers'] = {}):
 /** What an API says, in this order; `cut` ends the connection without an answer. In a link, `{api}` is its address. */
 async function startApi(...answers: readonly (Answer | 'cut')[]) {
   const requests: (Pick<IncomingMessage, 'method' | 'url' | 'headers'> & { body: string })[] = [];
-  const server = createServer(async (request, response) => {
+  const url = await listen(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    const { method, url, headers } = request;
-    requests.push({ method, url, headers, body });
+    const { method, headers } = request;
+    requests.push({ method, url: request.url, headers, body });
     reply(answers[requests.length - 1] ?? { status: 500 }, response, `http://${headers.host}`);
   });
+  return { url, requests };
+}
+
+async function listen(handle: RequestListener): Promise<string> {
+  const server = createServer(handle);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  stops.push(
-    () =>
-      new Promise((stopped) => {
-        server.close(() => stopped());
-        server.closeAllConnections();
-      }),
-  );
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+  stops.push(async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 function reply(answer: Answer | 'cut', response: ServerResponse, url: string): void {
@@ -87,6 +95,19 @@ async function withApi(...answers: readonly (Answer | 'cut')[]) {
   return { ...api, accessToken, tasks: makeTasks({ apiUrl: api.url, accessToken }) };
 }
 
+/** Hands every request on, and the answer back unless it is lost. The other side has done its work by then. */
+async function startProxy(target: string, isLost: (request: IncomingMessage) => boolean): Promise<string> {
+  return listen((request, response) => {
+    const { method = 'GET', headers, url: path = '/' } = request;
+    const onward = forward(new URL(path, target), { method, headers }, (answer) => {
+      if (isLost(request)) return void response.destroy();
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+}
+
 async function listAll(tasks: ReturnType<typeof makeTasks>, filter: TaskFilter = {}): Promise<Task[]> {
   const all: Task[] = [];
   for await (const task of tasks.list(filter)) all.push(task);
@@ -99,6 +120,7 @@ describe('a session against the local stack', () => {
     stack = await startStack();
   }, START_TIMEOUT_MS);
   afterAll(() => stack?.stop());
+  afterEach(stopAll);
 
   const run = (env: object) =>
     promisify(execFile)(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
@@ -130,6 +152,19 @@ describe('a session against the local stack', () => {
       (e) => e,
     );
     expect([code, stderr]).toEqual([1, 'Invalid email or password\n']);
+  });
+
+  it('creates one task when the API made it and its answer was lost on the way', async () => {
+    const { fetchToken } = await signUpOrIn(stack.authUrl, {
+      email: 'bob@example.com',
+      password: 'correct-horse',
+    });
+    let lost = 0;
+    const apiUrl = await startProxy(stack.apiUrl, ({ method }) => method === 'POST' && ++lost <= 2);
+    const tasks = makeTasks({ apiUrl, accessToken: makeAccessToken(fetchToken) });
+    const created = await tasks.create({ title: 'Buy milk' });
+    expect(lost).toBe(3);
+    expect(await listAll(tasks)).toEqual([created]);
   });
 
   it('renews the token of Better Auth when it nears its end, once for all who ask', async () => {

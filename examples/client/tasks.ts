@@ -45,8 +45,8 @@ export function makeTasks({ apiUrl, accessToken, fetch: send = fetch }: TasksOpt
 
     /** Creates one task, also when the first answer is lost on the way: the key tells the API that it is the same. */
     create: async (body: NewTask): Promise<Task> => {
-      const headers = { 'Idempotency-Key': crypto.randomUUID() };
-      const { data, error } = await api.POST('/api/tasks', { body, headers });
+      const params = { header: { 'Idempotency-Key': crypto.randomUUID() } };
+      const { data, error } = await api.POST('/api/tasks', { params, body });
       return requireData(data, error);
     },
 

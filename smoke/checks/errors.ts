@@ -136,6 +136,12 @@ export const ERROR_CHECKS = [
     }),
   ),
 
+  signedIn('an Idempotency-Key of 256 characters is 400 malformed_idempotency_key', async ({ user }) => {
+    const headers = { 'idempotency-key': 'k'.repeat(256) };
+    const reply = await user.send('POST', '/api/tasks', { json: { title: user.marker }, headers });
+    requireProblem(reply, 400, 'malformed_idempotency_key');
+  }),
+
   signedIn('a refused request stores nothing', async ({ user }) => {
     for (const [, , , options] of BODIES) await user.send('POST', '/api/tasks', options(user.marker));
     const { body } = requireStatus(await user.get('/api/tasks?sort=-createdAt&limit=30'), 200);

@@ -70,6 +70,16 @@ export const ISOLATION_CHECKS = [
     assert.ok((body as Task[]).every(({ id }) => !ids.includes(id)));
   }),
 
+  twoUsers('an Idempotency-Key of another user is a key of one’s own', async (callers) => {
+    await requireTwoUsers(callers);
+    const { user, other } = callers;
+    const headers = { 'idempotency-key': user.marker };
+    const { task } = await user.createTask({}, headers);
+    const { task: othersTask, reply } = await other.createTask({}, headers);
+    assert.notEqual(othersTask.id, task.id);
+    assert.equal(reply.headers.get('Idempotency-Replayed'), null);
+  }),
+
   twoUsers('deleting all of one user’s tasks keeps another’s', async (callers) => {
     await requireTwoUsers(callers);
     const { user, other } = callers;

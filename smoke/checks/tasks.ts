@@ -103,6 +103,32 @@ const lifecycle = [
   }),
 ];
 
+const repeats = [
+  signedIn('a creation repeated with its Idempotency-Key gives the same task again', async ({ user }) => {
+    const headers = { 'idempotency-key': user.marker };
+    const first = await user.createTask({ order: 1 }, headers);
+    const second = await user.createTask({ order: 1 }, headers);
+    assert.deepEqual(second.task, first.task);
+    const replayed = [first, second].map(({ reply }) => reply.headers.get('Idempotency-Replayed'));
+    assert.deepEqual(replayed, [null, 'true']);
+  }),
+
+  signedIn('creations with one Idempotency-Key at the same time make one task', async ({ user }) => {
+    const headers = { 'idempotency-key': user.marker };
+    const all = await Promise.all(Array.from({ length: 5 }, () => user.createTask({}, headers)));
+    assert.equal(new Set(all.map(({ task }) => task.id)).size, 1);
+    const { body } = await user.get('/api/tasks?sort=-createdAt&limit=10');
+    assert.equal((body as Task[]).filter(({ title }) => title.includes(user.marker)).length, 1);
+  }),
+
+  signedIn('an Idempotency-Key used for another task is 422 idempotency_key_reused', async ({ user }) => {
+    const headers = { 'idempotency-key': user.marker };
+    await user.createTask({ order: 1 }, headers);
+    const json = { title: `${user.marker} another` };
+    requireProblem(await user.send('POST', '/api/tasks', { json, headers }), 422, 'idempotency_key_reused');
+  }),
+];
+
 const lists = [
   signedIn('the newest tasks come first when asked for, page by page', async ({ user }) => {
     const created = [await user.createTask(), await user.createTask(), await user.createTask()];
@@ -186,4 +212,4 @@ const identity = [
   }),
 ];
 
-export const TASK_CHECKS = [...identity, ...lifecycle, ...lists, ...deletions];
+export const TASK_CHECKS = [...identity, ...lifecycle, ...repeats, ...lists, ...deletions];

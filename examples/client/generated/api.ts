@@ -17,7 +17,10 @@ export interface paths {
          */
         get: operations["listTasks"];
         put?: never;
-        /** Create a task */
+        /**
+         * Create a task
+         * @description Send an `Idempotency-Key` to be able to repeat the request when its answer was lost: there will be one task.
+         */
         post: operations["createTask"];
         /**
          * Delete all my tasks, or the completed ones
@@ -232,6 +235,20 @@ export interface components {
                 };
             };
         };
+        /** @description The body, or the `Idempotency-Key`, cannot be read. */
+        MalformedCreation: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 400;
+                    /** @enum {unknown} */
+                    code?: "missing_body" | "malformed_json" | "malformed_idempotency_key";
+                };
+            };
+        };
         /** @description `If-Match` cannot be read. */
         MalformedHeader: {
             headers: {
@@ -373,6 +390,25 @@ export interface components {
                 };
             };
         };
+        /** @description The request was understood and is not valid, or its `Idempotency-Key` was used with another body. */
+        InvalidCreation: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & ({
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code: "invalid_request";
+                } | {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code: "idempotency_key_reused";
+                });
+            };
+        };
         /** @description Too many requests. Wait as long as `Retry-After` says. */
         TooManyRequests: {
             headers: {
@@ -455,6 +491,13 @@ export interface components {
          */
         IfMatch: string;
         /**
+         * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
+         *     body answers as it did the first time, with `Idempotency-Replayed: true`, also when the task has been changed
+         *     or deleted since. With another body it is refused (422).
+         * @example 7c9e6679-7425-40de-944b-e07fc1f90ae7
+         */
+        IdempotencyKey: string;
+        /**
          * @description Answer 304 without a body when the `ETag` of the task is (one of) these.
          * @example "3"
          */
@@ -468,6 +511,8 @@ export interface components {
         Location: string;
         /** @description The next page, when there is one (RFC 8288). */
         Link: string;
+        /** @description Present when the task was created by an earlier request with the same key. */
+        IdempotencyReplayed: "true";
         /** @description Seconds to wait before the next try. */
         RetryAfter: string;
         /**
@@ -532,7 +577,15 @@ export interface operations {
     createTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
+                 *     body answers as it did the first time, with `Idempotency-Replayed: true`, also when the task has been changed
+                 *     or deleted since. With another body it is refused (422).
+                 * @example 7c9e6679-7425-40de-944b-e07fc1f90ae7
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -547,19 +600,20 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            400: components["responses"]["MalformedCreation"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["InvalidRequest"];
+            422: components["responses"]["InvalidCreation"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
