@@ -56,6 +56,19 @@ function loseFirstAnswer(): void {
   );
 }
 
+/** Cuts the connection before the first write of the test is carried out; the SDK tries again. */
+function failFirstAttempt(): void {
+  let failed = false;
+  client.middlewareStack.add(
+    (next) => (args) => {
+      if (failed) return next(args);
+      failed = true;
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+}
+
 describe('the DynamoDB store', () => {
   it('sends exactly one request per operation', async () => {
     const task = sampleTask();
@@ -269,6 +282,32 @@ describe('a write whose answer was lost', () => {
       expect(await store.find(task)).toBeUndefined();
     },
   );
+
+  it.each<['any' | number[]]>([['any'], [[1]]])(
+    'is carried out once, and not taken for a conflict, when a task is updated (%j)',
+    async (expected) => {
+      const task = sampleTask();
+      await store.add(task);
+      loseFirstAnswer();
+      const updated = await store.update(task, { changes: { title: 'New' }, expected, nowMs: NOW_MS });
+      expect(updated).toMatchObject({ title: 'New', version: 2 });
+      expect(await store.find(task)).toEqual(updated);
+    },
+  );
+
+  it('is a conflict all the same when the task is missing or in another version', async () => {
+    const task = sampleTask();
+    const update = { changes: { title: 'New' }, nowMs: NOW_MS };
+    failFirstAttempt();
+    await expect(store.update(task, { ...update, expected: 'any' })).rejects.toMatchObject({
+      code: 'task_not_found',
+    });
+    await store.add(task);
+    failFirstAttempt();
+    await expect(store.update(task, { ...update, expected: [2] })).rejects.toMatchObject({
+      code: 'stale_version',
+    });
+  });
 
   it('still refuses an id that is taken', async () => {
     const task = sampleTask();

@@ -70,23 +70,27 @@ async function updateTask(
     );
     return readItem(Attributes);
   } catch (error) {
-    const changed = await findOwnChange(table, key, { error, changeId });
+    const changed = await findOwnChange(table, key, { error, changeId, expected: update.expected });
     if (changed !== undefined) return changed;
     throw await refusal(table, key, { error, expected: update.expected });
   }
 }
 
-/** The task, when what refused an update was an earlier attempt of the same update, whose answer was lost. */
+/**
+ * The task, when what refused an update was an earlier attempt of the same update, whose answer was lost. Without an
+ * expected version nothing else can refuse the update of a task that exists.
+ */
 async function findOwnChange(
   { client, tableName }: TaskTable,
   key: TaskKey,
-  { error, changeId }: { error: unknown; changeId: string },
+  { error, changeId, expected }: { error: unknown; changeId: string; expected: ExpectedVersion },
 ): Promise<Task | undefined> {
   if (!findConditionFailure(error)?.retried) return undefined;
   const found = await client.send(
     new GetItemCommand({ TableName: tableName, Key: toKey(key), ConsistentRead: true }),
   );
-  return found.Item?.['changeId']?.S === changeId ? readItem(found.Item) : undefined;
+  const isOwn = expected === 'any' || found.Item?.['changeId']?.S === changeId;
+  return isOwn && found.Item ? readItem(found.Item) : undefined;
 }
 
 async function removeTask(table: TaskTable, key: TaskKey, expected: ExpectedVersion): Promise<void> {

@@ -20,8 +20,7 @@ export function existsAs(expected: ExpectedVersion) {
 /**
  * Sets the given fields only, so that updates of different fields do not undo each other; counts the version up.
  *
- * @param changeId of this update alone. It is carried out once, however often it is sent: the second time would count
- * the version up again, and undo what others changed meanwhile.
+ * @param changeId of this update alone: sent a second time in a row it is refused, and not counted twice.
  */
 export function toUpdate(id: string, { changes, expected, nowMs }: TaskUpdate, changeId: string) {
   const set: Record<string, AttributeValue> = {
