@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeDynamoRequestCounter } from '../../functions/store/dynamo-request-counter.ts';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
 import { makeApi } from '../support/api.ts';
 import { clientOf, type Embedded, startDynamo } from '../support/dynamodb.ts';
@@ -15,21 +16,26 @@ const TABLE = JSON.stringify({ 'Fn::GetAtt': ['TasksTable', 'Arn'] });
 const indexArn = (name: string) => JSON.stringify({ 'Fn::Sub': `\${TasksTable.Arn}/index/${name}` });
 
 let packaged: Packaged;
+let limited: Packaged;
 let embedded: Embedded;
 let client: DynamoDBClient;
 
 beforeAll(async () => {
-  [packaged, embedded] = await Promise.all([packageService('prod'), startDynamo()]);
+  [packaged, limited, embedded] = await Promise.all([
+    packageService('prod'),
+    packageService('prod', { RATE_LIMIT_PER_MINUTE: '60' }),
+    startDynamo(),
+  ]);
 }, 90_000);
 afterEach(() => client?.destroy());
 afterAll(() => embedded?.stop());
 
 /** The statements of the one role of a function. */
-function statementsOf(functionName: string): readonly Statement[] {
+function statementsOf(functionName: string, { template } = packaged): readonly Statement[] {
   const id = functionName[0]?.toUpperCase() + functionName.slice(1);
-  const role = propertiesOf(packaged.template, `${id}LambdaFunction`)['Role'];
+  const role = propertiesOf(template, `${id}LambdaFunction`)['Role'];
   expect(role).toEqual({ 'Fn::GetAtt': [`${id}Role`, 'Arn'] });
-  const { Policies, ManagedPolicyArns } = propertiesOf(packaged.template, `${id}Role`) as {
+  const { Policies, ManagedPolicyArns } = propertiesOf(template, `${id}Role`) as {
     Policies: { PolicyDocument: { Statement: Statement[] } }[];
     ManagedPolicyArns?: unknown;
   };
@@ -38,15 +44,15 @@ function statementsOf(functionName: string): readonly Statement[] {
 }
 
 /** `dynamodb:Action on resource`, for every DynamoDB permission of a function. */
-function permissionsOf(functionName: string): string[] {
-  return statementsOf(functionName)
+function permissionsOf(functionName: string, of = packaged): string[] {
+  return statementsOf(functionName, of)
     .flatMap(({ Action, Resource }) => Action.map((action) => `${action} on ${JSON.stringify(Resource)}`))
     .filter((permission) => permission.startsWith('dynamodb:'))
     .sort();
 }
 
 /** An API on the table that is deployed, and what its store has asked of DynamoDB so far. */
-async function recordedApi() {
+async function recordedApi(perMinute?: number) {
   const tableName = await embedded.freshTable();
   const calls = new Set<string>();
   client = clientOf(embedded.endpoint);
@@ -60,7 +66,10 @@ async function recordedApi() {
       },
     { step: 'initialize' },
   );
-  const { call } = makeApi({ store: makeDynamoTaskStore({ client, tableName }) });
+  const table = { client, tableName };
+  const rateLimit =
+    perMinute === undefined ? undefined : { perMinute, count: makeDynamoRequestCounter(table) };
+  const { call } = makeApi({ store: makeDynamoTaskStore(table), rateLimit });
   return { call, calls };
 }
 
@@ -81,7 +90,12 @@ const WAYS: Readonly<Record<string, (call: Call, taskId: string) => Promise<unkn
     await call('listTasks', { query: { limit: '1', sort: '-createdAt' } });
     await call('listTasks', { query: { completed: 'true' } });
   },
-  createTask: (call) => someTask(call),
+  createTask: async (call) => {
+    await someTask(call);
+    const retried = { body: { title: 'Once' }, headers: { 'Idempotency-Key': 'a-key-of-this-test' } };
+    await call('createTask', retried);
+    await call('createTask', retried);
+  },
   getTask: async (call, taskId) => {
     await call('getTask', { taskId });
     await call('getTask', { taskId: MISSING });
@@ -115,6 +129,18 @@ describe('the role of', () => {
       calls.clear();
       await WAYS[name]?.(call, taskId);
       expect([...calls].sort()).toEqual(permissionsOf(name));
+    },
+  );
+
+  it.each([...Object.keys(WAYS), 'getMe'])(
+    '%s allows to count its requests too, once they are limited',
+    async (name) => {
+      const { call, calls } = await recordedApi(60);
+      const taskId = await someTask(call);
+      await someTask(call, true);
+      calls.clear();
+      await (WAYS[name] ?? ((getMe) => getMe('getMe')))(call, taskId);
+      expect([...calls].sort()).toEqual(permissionsOf(name, limited));
     },
   );
 
