@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { readAuthorizerConfig } from '../authorizer/config.ts';
 import { ConfigError, type Env, findSetting, findWholeNumber } from '../common/env.ts';
+import { apiServices } from '../functions/config.ts';
 import type { KeyPairAlgorithm, LocalIssuer } from './better-auth-server.ts';
 import { withEnvFile } from './env-file.ts';
 import { readMachineSecret } from './machine-secret.ts';
@@ -27,7 +28,7 @@ const DYNAMODB_PORT = 8000;
 /**
  * The settings of the local stack. Reads `.env` in `directory` and may make the secret of this machine.
  *
- * @throws {ConfigError} a sentence that names the variable, also for one the authorizer would refuse to start with.
+ * @throws {ConfigError} a sentence that names the variable, also for one the functions would refuse to start with.
  */
 export function readLocalSettings(environment: Env, directory: string): LocalSettings {
   const given = withEnvFile(environment, join(directory, '.env'));
@@ -43,6 +44,7 @@ export function readLocalSettings(environment: Env, directory: string): LocalSet
     hasIssuer ? withIssuer(withDatabase, { authPort, dataDirectory }) : withDatabase,
   );
   const config = readAuthorizerConfig(env);
+  apiServices(env); // refuses what the handlers would refuse, before anything runs
   const issuer = hasIssuer ? toIssuer(env, config, dataDirectory) : undefined;
   return { env, dataDirectory, authPort, dynamoDbPort, issuer, hasEmbeddedDynamoDb };
 }

@@ -72,3 +72,13 @@ function cookiesOf(reply: Response): SessionCookies {
     .map((cookie) => cookie.split(';')[0])
     .join('; ');
 }
+
+/** The cookie in which Better Auth keeps a signed copy of the session, to read it without its database. */
+const SESSION_DATA = /(?:^|; )(?:__Secure-)?better-auth\.session_data=([^;]+)/;
+
+/** @throws {LocalProblem} when the server does not make one. */
+export function readSessionCookie(cookies: SessionCookies): string {
+  const [, value] = SESSION_DATA.exec(cookies) ?? [];
+  if (value !== undefined) return decodeURIComponent(value);
+  throw new LocalProblem('That server keeps no session in a cookie: it would need session.cookieCache.');
+}

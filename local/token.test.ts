@@ -10,14 +10,22 @@ import { DEMO_USER, userIdOf } from './demo-user.ts';
 import { freePorts } from './fixtures/free-ports.ts';
 
 const TOKEN_COMMAND = fileURLToPath(new URL('./token.ts', import.meta.url));
+const EXPLAIN_COMMAND = fileURLToPath(new URL('./explain-token.ts', import.meta.url));
 const SECRET = 'a secret of the tests that is long enough';
 let server: BetterAuthServer;
 let env: Record<string, string>;
 
 /** `npm run token -- …` as npm would run it. */
-async function token(args: readonly string[], over: Record<string, string> = {}) {
+const token = (args: readonly string[], over?: Record<string, string>) => run(TOKEN_COMMAND, args, over);
+
+/** `npm run explain-token -- -` with the token on standard input. */
+const explain = (input: string) => run(EXPLAIN_COMMAND, ['-'], {}, input);
+
+async function run(command: string, args: readonly string[], over: Record<string, string> = {}, input = '') {
   const options = { env: { PATH: process.env['PATH'], ...env, ...over } };
-  return promisify(execFile)(process.execPath, [TOKEN_COMMAND, ...args], options).then(
+  const running = promisify(execFile)(process.execPath, [command, ...args], options);
+  running.child.stdin?.end(input);
+  return running.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
   );
@@ -79,5 +87,44 @@ describe('npm run token', () => {
       lines: 1,
     });
     expect(stderr).toContain(sentence);
+  });
+});
+
+describe('npm run token for a specimen, and npm run explain-token of it', () => {
+  it.each([
+    ['nothing', [], 'accepts it'],
+    ['--alg HS256, what the server signs with', ['--alg', 'HS256'], 'accepts it'],
+    ['--expired', ['--expired'], '401 token_expired'],
+    ['--wrong-audience', ['--wrong-audience'], '401 wrong_audience'],
+    ['--wrong-secret', ['--wrong-secret'], '401 bad_signature'],
+    ['--no-expiry', ['--no-expiry'], '401 missing_expiry'],
+    ['--session-cookie', ['--session-cookie'], '401 session_cookie_token'],
+    ['--alg EdDSA', ['--alg', 'EdDSA'], '401 unsupported_algorithm'],
+    ['--alg HS512', ['--alg', 'HS512'], '401 unsupported_algorithm'],
+  ])('%s', async (_name, args, conclusion) => {
+    const specimen = (await token(args)).stdout.trim();
+    const { code, stdout, stderr } = await explain(specimen);
+    expect({ code, stderr }).toEqual({ code: conclusion === 'accepts it' ? 0 : 1, stderr: '' });
+    expect(stdout).toContain(conclusion);
+    for (const part of [SECRET, ...specimen.split('.')]) expect(stdout).not.toContain(part);
+  });
+
+  it.each([
+    ['two at a time', ['--expired', '--no-expiry'], 'Ask for one specimen at a time'],
+    ['an algorithm there is not', ['--alg', 'none'], '--alg must be HS256'],
+  ])('is not had for %s', async (_name, args, sentence) => {
+    const { code, stdout, stderr } = await token(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(sentence);
+  });
+
+  it('takes the token as an argument too, and says how it is used without one', async () => {
+    const { stdout } = await token([]);
+    expect((await run(EXPLAIN_COMMAND, [stdout.trim()])).code).toBe(0);
+    const { code, stderr } = await run(EXPLAIN_COMMAND, []);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('npm run explain-token -- <jwt | ->'),
+    });
   });
 });
