@@ -26,7 +26,10 @@ function setup({ maxStaleMs = 24 * HOUR_MS, keys = ['old'] } = {}) {
 }
 
 describe('makeKeyCache', () => {
-  let { world, findKey, ask, pass } = setup();
+  let world: ReturnType<typeof setup>['world'];
+  let findKey: ReturnType<typeof setup>['findKey'];
+  let ask: ReturnType<typeof setup>['ask'];
+  let pass: ReturnType<typeof setup>['pass'];
   beforeEach(() => {
     ({ world, findKey, ask, pass } = setup());
   });
