@@ -1,9 +1,7 @@
 /** `npm run smoke`: the HTTP conformance suite against any deployment. */
-import type { Check } from './check.ts';
-import { CHECKS } from './checks/index.ts';
 import { readTarget, USAGE, UsageError } from './options.ts';
 import { exitCodeOf, makeReport } from './report.ts';
-import { runChecks, type Target } from './run-checks.ts';
+import { runChecks, sentenceOf, type Target } from './run-checks.ts';
 
 const write = (text: string): void => void process.stdout.write(text);
 
@@ -26,14 +24,27 @@ process.once('SIGINT', () => interrupted.abort());
 // Whoever read the table went away (`| head`). What was created still has to be deleted.
 process.stdout.on('error', () => interrupted.abort());
 
-const report = makeReport(write);
-write(`${target.baseUrl}\n`);
-const ask = (checks: readonly Check[]) =>
-  runChecks(target, { checks, onResult: report.row, signal: interrupted.signal });
+/** Whether a whole table of failures would say more than one line. */
+async function findProblem({ baseUrl }: Target): Promise<string | undefined> {
+  try {
+    const { status } = await fetch(`${baseUrl}/api/health`, { redirect: 'manual' });
+    return status === 200 ? undefined : `/api/health is answered with ${status}`;
+  } catch (error) {
+    return sentenceOf(error);
+  }
+}
 
-const isHealth = ({ group }: Check): boolean => group === 'health';
-const results = await ask(CHECKS.filter(isHealth));
-if (exitCodeOf(results) === 0) results.push(...(await ask(CHECKS.filter((check) => !isHealth(check)))));
-else write('\nNothing else was asked: there is no such API at this address.\n');
-report.summary(results);
-process.exitCode = interrupted.signal.aborted ? 1 : exitCodeOf(results);
+async function smoke(): Promise<0 | 1> {
+  write(`${target.baseUrl}\n`);
+  const problem = await findProblem(target);
+  if (problem !== undefined) {
+    write(`There is no such API at this address: ${problem}.\n`);
+    return 1;
+  }
+  const { row, summary } = makeReport(write);
+  const results = await runChecks(target, { onResult: row, signal: interrupted.signal });
+  summary(results);
+  return interrupted.signal.aborted ? 1 : exitCodeOf(results);
+}
+
+process.exitCode = await smoke();

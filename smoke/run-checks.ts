@@ -85,8 +85,8 @@ async function cleanUp({ user, other }: Callers): Promise<void> {
   await other.cleanUp();
 }
 
-/** `fetch` says why it failed in its cause. */
-function sentenceOf(error: unknown): string {
+/** What an error says. `fetch` says why it failed in its cause. */
+export function sentenceOf(error: unknown): string {
   const { message = String(error), cause } = Object(error) as { message?: string; cause?: Partial<Error> };
   return cause?.message ? `${message}: ${cause.message}` : message;
 }

@@ -85,6 +85,6 @@ describe('the command', () => {
   it('stops at once where there is no such API, and ends with 1', async () => {
     const { stdout, ...ended } = await smoke(`${stack.apiUrl}/no-such-stage`);
     expect(ended).toMatchObject({ code: 1 });
-    expect(stdout).toContain('Nothing else was asked');
+    expect(stdout).toContain('There is no such API at this address: /api/health is answered with 404.');
   });
 });
