@@ -49,8 +49,6 @@ export function assemble(ingredients: Ingredients): Assembled {
   const { invoke } = functions;
   if (options.noAuth) reporter.warning('--noAuth: every route is open, and no event has an authorizer.');
   const router = readRestApi(service, { settings, reporter, isOpen: options.noAuth === true });
-  if (isCaching && !options.noAuth)
-    reporter.notice(describeCache(ingredients, isTaken(router, api, settings.flushPath)));
   const handle = makeGateway({
     api,
     router,
@@ -69,7 +67,16 @@ export function assemble(ingredients: Ingredients): Assembled {
     reporter,
     log: log.notice,
   });
-  return { handle, reload: functions.reload };
+  if (isCaching && !options.noAuth)
+    reporter.notice(describeCache(ingredients, isTaken(router, api, settings.flushPath)));
+  return {
+    handle,
+    reload() {
+      functions.reload();
+      // On AWS new code leaves the results standing; while one writes an authorizer that only hides what was written.
+      cache.flush();
+    },
+  };
 }
 
 /** Not made before the first call: serverless-esbuild sets the folder of the bundles between the start and then. */

@@ -99,7 +99,7 @@ function readTarget(
 ): Target {
   const { definition, functionKey } = event;
   if (!isProxyIntegration(definition)) {
-    if (definition['authorizer'] === undefined) return { kind: 'stock' };
+    if (definition['authorizer'] === undefined || definition['authorizer'] === null) return { kind: 'stock' };
     throw new StartRefused(
       `${event.method} ${event.path} has an authorizer in front of a non-proxy integration, which this emulation does not cover; the route must not stay open.`,
     );

@@ -16,6 +16,8 @@ export interface Row {
   readonly state: 'fixed' | 'optional' | 'out of scope';
   readonly reason?: string;
   readonly configuration: Configuration;
+  /** The sentence with which a refused configuration does not start. */
+  readonly refusal?: RegExp;
   /** For a refused configuration there is nobody to ask: starting it is the check. */
   readonly check: (ask: Ask) => Promise<void>;
 }

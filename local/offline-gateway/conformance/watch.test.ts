@@ -21,12 +21,12 @@ describe.each([
     rmSync(service, { recursive: true, force: true });
   });
 
-  it('runs the new function and the new authorizer after a rebuild', async () => {
+  it('runs the new function and the new authorizer after a rebuild, and forgets cached results', async () => {
     cpSync(join(HERE, '../fixtures/watched'), service, { recursive: true });
     offline = await startOffline({
       service,
       args,
-      env: { OFFLINE_GATEWAY_PLUGIN: join(HERE, '../index.cjs'), SLS_OFFLINE_AUTH_CACHE: 'off' },
+      env: { OFFLINE_GATEWAY_PLUGIN: join(HERE, '../index.cjs') },
     });
     const { url } = offline;
     const greet = () => send(url, '/dev/greeting', bearer('x'));

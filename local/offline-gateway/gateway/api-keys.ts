@@ -15,9 +15,7 @@ export type HasApiKey = (exchange: Exchange, usageIdentifierKey: string | undefi
 export function readApiKeys(service: Serverless['service'], announce: (key: string) => void): HasApiKey {
   const { apiGateway } = service.provider;
   const given = asList(apiGateway?.['apiKeys']);
-  const keys = new Set(
-    given.map((key) => (isRecord(key) ? findText(key['value']) : undefined)).filter(isPresent),
-  );
+  const keys = new Set(given.flatMap(readValues));
   if (keys.size === 0 && hasPrivateMethod(service)) {
     const value = createHash('sha256').update(service.service).digest('hex').slice(0, 40);
     service.provider.apiGateway = { ...apiGateway, apiKeys: [...given, { name: 'offline', value }] };
@@ -41,6 +39,11 @@ function hasPrivateMethod(service: Serverless['service']): boolean {
   );
 }
 
-function isPresent(value: string | undefined): value is string {
-  return value !== undefined;
+/** `{ name, value }`, or a usage plan with a list of them. */
+function readValues(entry: unknown): readonly string[] {
+  if (!isRecord(entry)) return [];
+  const value = findText(entry['value']);
+  return value === undefined
+    ? Object.values(entry).flatMap((plan) => asList(plan).flatMap(readValues))
+    : [value];
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 /** Where the API lives: what methodArn, requestContext and the URL have in common. */
@@ -41,11 +41,12 @@ export function openExchange(req: IncomingMessage, api: Api): Exchange {
   const url = originForm(req.url ?? '/');
   const queryAt = url.indexOf('?');
   const contextPath = queryAt === -1 ? url : url.slice(0, queryAt);
+  const requestId = randomUUID();
   return {
     req,
     api,
-    requestId: randomUUID(),
-    extendedRequestId: `${randomBytes(11).toString('base64').slice(0, 15).replaceAll(/[/+]/g, 'x')}=`,
+    requestId,
+    extendedRequestId: `${Buffer.from(requestId.slice(0, 15)).toString('base64url').slice(0, 15)}=`,
     receivedMs: Date.now(),
     method: findOverride(req) ?? req.method ?? 'GET',
     path: pathInside(api.basePath, contextPath),

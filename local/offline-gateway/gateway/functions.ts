@@ -87,6 +87,8 @@ function makePool({ Lambda, serverless, options }: Parts): Pool {
       used = true;
       try {
         return await runFunction(lambda.get(functionKey), event, timeoutMs(functionKey));
+      } catch (failed) {
+        return { failed };
       } finally {
         running -= 1;
         if (retired && running === 0) cleanUp();

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Exchange } from '../gateway/exchange.ts';
 
 /** The two header maps of an event. */
@@ -49,14 +48,18 @@ export function forwardHeaders(exchange: Exchange): HeaderMaps {
 function gatewayHeaders({
   req,
   api,
+  requestId,
   sourceIp,
   receivedMs,
 }: Exchange): readonly (readonly [string, string])[] {
   const client = req.headers['x-forwarded-for'];
   const trace = req.headers['x-amzn-trace-id'];
-  const root = `Root=1-${Math.floor(receivedMs / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+  const seconds = Math.floor(receivedMs / 1000).toString(16);
   return [
-    ['X-Amzn-Trace-Id', typeof trace === 'string' ? trace : root],
+    [
+      'X-Amzn-Trace-Id',
+      typeof trace === 'string' ? trace : `Root=1-${seconds}-${requestId.replaceAll('-', '').slice(8)}`,
+    ],
     ['X-Forwarded-For', client === undefined ? sourceIp : `${String(client)}, ${sourceIp}`],
     ['X-Forwarded-Port', String(req.socket.localPort ?? '')],
     ['X-Forwarded-Proto', api.isTls ? 'https' : 'http'],
