@@ -2,7 +2,7 @@ import { TaskNotFound } from './domain/errors.ts';
 import { requireTaskId } from './domain/task-id.ts';
 import { apiHandler } from './http/api-handler.ts';
 import type { Endpoint } from './http/endpoint.ts';
-import { isNoneMatch, toEntityTag } from './http/entity-tag.ts';
+import { matchesEntityTag, toEntityTag } from './http/entity-tag.ts';
 import { getTaskContract } from './http/generated/get-task.ts';
 import { taskReply } from './http/task-body.ts';
 import { type TaskServices, taskServices } from './services.ts';
@@ -14,8 +14,9 @@ export const getTask: Endpoint<'getTask', TaskServices> = async (
 ) => {
   const task = await store.find({ ownerId: caller.userId, id: requireTaskId(path['taskId']) });
   if (task === undefined) throw new TaskNotFound();
-  if (isNoneMatch(header('If-None-Match'), task.version)) {
-    return { status: 304, headers: { ETag: toEntityTag(task.version) } };
+  const etag = toEntityTag(task.version);
+  if (matchesEntityTag(header('If-None-Match'), etag)) {
+    return { status: 304, headers: { ETag: etag } };
   }
   return taskReply(task, baseUrl);
 };

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import openapiTypescript, { astToString } from 'openapi-typescript';
+import { docsModule, readDocsInputs } from './contract/docs-page.ts';
 import { type Document, publish, readDocument } from './contract/document.ts';
 import { authTypes, contractModule, functionsOf, HEADER, validatedView } from './contract/operations.ts';
 
@@ -18,10 +19,18 @@ async function generate(source: Document): Promise<Map<string, string>> {
     'version.ts',
     `${HEADER}/** The release, \`info.version\` of openapi.yml. */\nexport const VERSION = '${source.info.version}';\n`,
   );
+  files.set('openapi-json.ts', openApiModule(source));
+  files.set('docs-page.ts', docsModule(readDocsInputs(), HEADER, read('docs-page.ts')));
   for (const [name, served] of functionsOf(source)) {
     files.set(`${kebab(name)}.ts`, contractModule(source, name, served));
   }
   return files;
+}
+
+/** The published document as text: nothing is read from disk and little is parsed when the function starts. */
+function openApiModule(source: Document): string {
+  const { servers: _, ...document } = publish(source);
+  return `${HEADER}/** openapi.yml as JSON, but for \`servers\`. */\nexport const OPENAPI_JSON = ${JSON.stringify(JSON.stringify(document))};\n`;
 }
 
 function kebab(name: string): string {

@@ -41,8 +41,10 @@ export interface ApiRequest<Name extends FunctionName = FunctionName> {
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Written as JSON; no body when absent. */
+  /** Written as JSON. Neither it nor `text` makes a reply without a body. */
   readonly body?: unknown;
+  /** Written as it is; then the headers say what it is. */
+  readonly text?: string;
 }
 
 /** An operation as a plain function. It has not heard of Lambda. */

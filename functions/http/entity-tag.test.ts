@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isNoneMatch, readIfMatch, toEntityTag } from './entity-tag.ts';
+import { matchesEntityTag, readIfMatch, toEntityTag } from './entity-tag.ts';
 
 describe('readIfMatch', () => {
   it.each<[string, string | undefined, 'any' | number[]]>([
@@ -43,7 +43,7 @@ describe('readIfMatch', () => {
   });
 });
 
-describe('isNoneMatch', () => {
+describe('matchesEntityTag', () => {
   it.each<[string, string | undefined, boolean]>([
     ['no header', undefined, false],
     ['the tag', '"3"', true],
@@ -53,6 +53,6 @@ describe('isNoneMatch', () => {
     ['a star', '*', true],
     ['a header that cannot be read', '3', false],
   ])('compares %s weakly', (_name, header, expected) => {
-    expect(isNoneMatch(header, 3)).toBe(expected);
+    expect(matchesEntityTag(header, '"3"')).toBe(expected);
   });
 });

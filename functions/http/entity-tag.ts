@@ -30,12 +30,15 @@ export function readIfMatch(header: string | undefined): ExpectedVersion {
   return distinct;
 }
 
-/** Whether `If-None-Match` names this version, by weak comparison. A header that cannot be read names none. */
-export function isNoneMatch(header: string | undefined, version: number): boolean {
+/**
+ * Whether `If-None-Match` names this entity tag, by weak comparison. A header that cannot be read names none, because
+ * the whole reply is always right.
+ */
+export function matchesEntityTag(header: string | undefined, entityTag: string): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
   if (!TAG_LIST.test(header)) return false;
-  return readTags(header).some(({ tag }) => tag === toEntityTag(version));
+  return readTags(header).some(({ tag }) => tag === entityTag);
 }
 
 function readTags(header: string): { weak: boolean; tag: string }[] {

@@ -16,8 +16,8 @@ const EXPOSED = [
 ].join(', ');
 
 /** A reply as API Gateway wants it. */
-export function toResult({ status, headers, body }: Reply): APIGatewayProxyResult {
-  if (body === undefined) return { statusCode: status, headers: { ...headers }, body: '' };
+export function toResult({ status, headers, body, text = '' }: Reply): APIGatewayProxyResult {
+  if (body === undefined) return { statusCode: status, headers: { ...headers }, body: text };
   return {
     statusCode: status,
     headers: { 'Content-Type': 'application/json', ...headers },

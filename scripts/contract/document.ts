@@ -41,7 +41,11 @@ export interface Document {
   [member: string]: unknown;
   info: { version: string };
   paths: Record<string, PathItem>;
-  components: { responses: Record<string, Response>; schemas: Record<string, Schema> };
+  components: {
+    responses: Record<string, Response>;
+    schemas: Record<string, Schema>;
+    headers: Record<string, unknown>;
+  };
   'x-every-response'?: Record<string, unknown>;
 }
 
@@ -85,8 +89,11 @@ export function publish(source: Document): Document {
     ...Object.values(document.components.responses),
     ...operationsOf(document as Document).flatMap(({ operation }) => Object.values(operation.responses)),
   ];
+  Object.assign(document.components.headers, headers);
+  const references = Object.keys(headers).map((name) => [name, { $ref: `#/components/headers/${name}` }]);
   for (const response of responses) {
-    if (response.$ref === undefined) response.headers = { ...response.headers, ...headers };
+    if (response.$ref === undefined)
+      response.headers = { ...response.headers, ...Object.fromEntries(references) };
   }
   return withoutExtensions(document) as Document;
 }

@@ -38,9 +38,10 @@ describe('openapi.yml', () => {
     ).not.toThrow();
   });
 
-  it('closes every object, so that an undocumented member of a reply is a fault', () => {
+  it('closes every object but itself, so that an undocumented member of a reply is a fault', () => {
     const open = typed.filter(
-      ([, { type, additionalProperties }]) => type === 'object' && additionalProperties !== false,
+      ([, { type, additionalProperties }]) =>
+        type === 'object' && additionalProperties !== false && additionalProperties !== true,
     );
     expect(open.map(([pointer]) => pointer)).toEqual([]);
   });

@@ -10,7 +10,11 @@ import { bodyFor, createdTask } from '../support/tasks.ts';
 import { NOW_S } from '../support/tokens.ts';
 
 /** Statuses that only API Gateway gives, by operation. The gateway's own tests reach them. */
-const GIVEN_BY_THE_GATEWAY: Readonly<Record<string, readonly number[]>> = { getHealth: [429] };
+const GIVEN_BY_THE_GATEWAY: Readonly<Record<string, readonly number[]>> = {
+  getHealth: [429],
+  getOpenApi: [429],
+  getDocs: [429],
+};
 
 type Services = Partial<ApiTestServices>;
 
@@ -59,6 +63,14 @@ const BODY: Record<number, Case> = {
   415: { options: { headers: { 'content-type': 'text/plain' } } },
   422: { options: { body: { title: '' } } },
 };
+const unchanged: Case = { options: { headers: { 'If-None-Match': '*' } } };
+const clockless: Case = {
+  services: () => ({
+    now: () => {
+      throw new Error('broken');
+    },
+  }),
+};
 const missing: Case = { options: { taskId: 'none' } };
 const stale: Case = { options: { headers: { 'If-Match': '"9"' } } };
 const findCallerFails = (error: Error) => () => ({ findCaller: () => Promise.reject(error) });
@@ -73,7 +85,7 @@ const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
   },
   createTask: { ...PROTECTED, ...BODY, 201: {} },
   deleteTasks: { ...PROTECTED, 200: {}, 422: { options: { query: { completed: 'x' } } } },
-  getTask: { ...PROTECTED, 200: {}, 304: { options: { headers: { 'If-None-Match': '*' } } }, 404: missing },
+  getTask: { ...PROTECTED, 200: {}, 304: unchanged, 404: missing },
   updateTask: { ...PROTECTED, ...BODY, 200: {}, 404: missing, 412: stale },
   updateTaskByPut: { ...PROTECTED, ...BODY, 200: {}, 404: missing, 412: stale },
   deleteTask: {
@@ -89,16 +101,9 @@ const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
     500: { services: findCallerFails(new Error('broken')) },
     503: { services: findCallerFails(new StoreUnavailable()) },
   },
-  getHealth: {
-    200: {},
-    500: {
-      services: () => ({
-        now: () => {
-          throw new Error('broken');
-        },
-      }),
-    },
-  },
+  getHealth: { 200: {}, 500: clockless },
+  getOpenApi: { 200: {}, 304: unchanged, 500: clockless },
+  getDocs: { 200: {}, 304: unchanged, 500: clockless },
 };
 
 const documented = operationsOf(contract).map(({ operation }) => ({

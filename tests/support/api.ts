@@ -6,16 +6,20 @@ import { deleteTask } from '../../functions/delete-task.ts';
 import { deleteTasks } from '../../functions/delete-tasks.ts';
 import { makeNewTaskId } from '../../functions/domain/task-id.ts';
 import type { TaskStore } from '../../functions/domain/task-store.ts';
+import { getDocs } from '../../functions/get-docs.ts';
 import { getHealth } from '../../functions/get-health.ts';
 import { getMe } from '../../functions/get-me.ts';
+import { getOpenApi } from '../../functions/get-open-api.ts';
 import { getTask } from '../../functions/get-task.ts';
 import { type ApiHandler, apiHandler } from '../../functions/http/api-handler.ts';
 import type { OptionalCallerServices } from '../../functions/http/endpoint.ts';
 import { createTaskContract } from '../../functions/http/generated/create-task.ts';
 import { deleteTaskContract } from '../../functions/http/generated/delete-task.ts';
 import { deleteTasksContract } from '../../functions/http/generated/delete-tasks.ts';
+import { getDocsContract } from '../../functions/http/generated/get-docs.ts';
 import { getHealthContract } from '../../functions/http/generated/get-health.ts';
 import { getMeContract } from '../../functions/http/generated/get-me.ts';
+import { getOpenApiContract } from '../../functions/http/generated/get-open-api.ts';
 import { getTaskContract } from '../../functions/http/generated/get-task.ts';
 import { listTasksContract } from '../../functions/http/generated/list-tasks.ts';
 import { updateTaskContract } from '../../functions/http/generated/update-task.ts';
@@ -45,9 +49,14 @@ const ROUTES: Readonly<Record<string, readonly [method: string, path: string, ha
   deleteTask: ['DELETE', '/api/tasks/{taskId}', 'deleteTask'],
   getMe: ['GET', '/api/me', 'getMe'],
   getHealth: ['GET', '/api/health', 'getHealth'],
+  getOpenApi: ['GET', '/openapi.json', 'getOpenApi'],
+  getDocs: ['GET', '/docs', 'getDocs'],
 };
 
 export const OPERATION_IDS = Object.keys(ROUTES);
+
+/** Operations without an authorizer, so without a caller in their events. */
+const OPEN = new Set(['getMe', 'getHealth', 'getOpenApi', 'getDocs']);
 
 export interface CallOptions extends EventOptions {
   readonly taskId?: string;
@@ -80,7 +89,7 @@ export function makeApi(changes: Partial<ApiTestServices> = {}) {
     call: async <Body = unknown>(operationId: string, options: CallOptions = {}): Promise<ApiReply<Body>> => {
       const { reply } = await run(handlers, operationId, options);
       expectDocumented(operationId, reply);
-      return { ...reply, json: (reply.body === '' ? undefined : JSON.parse(reply.body)) as Body };
+      return { ...reply, json: parseJson(reply) as Body };
     },
   };
 }
@@ -95,6 +104,8 @@ function makeHandlers(services: () => ApiTestServices): Readonly<Record<string, 
     deleteTask: apiHandler(deleteTaskContract, deleteTask, services),
     getMe: apiHandler(getMeContract, getMe, services),
     getHealth: apiHandler(getHealthContract, getHealth, services),
+    getOpenApi: apiHandler(getOpenApiContract, getOpenApi, services),
+    getDocs: apiHandler(getDocsContract, getDocs, services),
   };
 }
 
@@ -112,9 +123,7 @@ async function run(
     method,
     path: template.replace('{taskId}', encodeURIComponent((taskId ?? '').toWellFormed())),
     ...(taskId !== undefined && { pathParameters: { taskId } }),
-    ...(!('authorizer' in rest) &&
-      operationId !== 'getMe' &&
-      operationId !== 'getHealth' && { caller: 'ann' }),
+    ...(!('authorizer' in rest) && !OPEN.has(operationId) && { caller: 'ann' }),
     ...rest,
   });
   const context = {
@@ -128,4 +137,8 @@ async function run(
       body: result.body,
     },
   };
+}
+
+function parseJson({ headers, body }: SeenReply): unknown {
+  return /json$/.test(headers['Content-Type'] ?? '') ? JSON.parse(body) : undefined;
 }

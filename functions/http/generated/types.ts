@@ -102,6 +102,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document
+         * @description As it is in the repository, with the API it was asked from as its only server.
+         */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document as a page to try things out on
+         * @description Swagger UI out of the function itself; no other server is asked for anything.
+         */
+        get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -191,6 +231,22 @@ export interface components {
             /** @description The release that is running. */
             version: string;
         };
+        /** @description An OpenAPI 3.1 document. */
+        OpenApiDocument: {
+            /** @constant */
+            openapi: "3.1.0";
+            info: {
+                [key: string]: unknown;
+            };
+            servers: {
+                [key: string]: unknown;
+            }[];
+            paths: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         /** @description RFC 9457 problem details. */
         Problem: {
             /**
@@ -217,28 +273,33 @@ export interface components {
         };
     };
     responses: {
+        /** @description The content is still the one of `If-None-Match`. */
+        NotModified: {
+            headers: {
+                ETag: components["headers"]["ContentETag"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description The body, or a header, cannot be read. */
         MalformedBody: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -253,25 +314,14 @@ export interface components {
         /** @description The body, or the `Idempotency-Key`, cannot be read. */
         MalformedCreation: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -286,25 +336,14 @@ export interface components {
         /** @description `If-Match` cannot be read. */
         MalformedHeader: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -319,25 +358,14 @@ export interface components {
         /** @description The cursor is not one of ours, or belongs to another filter or sort. */
         MalformedCursor: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -353,25 +381,14 @@ export interface components {
         Unauthorized: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -386,25 +403,14 @@ export interface components {
         /** @description The caller is known and may not, as long as the e-mail address is not verified. */
         Forbidden: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -419,25 +425,14 @@ export interface components {
         /** @description The caller has no such task. */
         TaskNotFound: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -452,25 +447,14 @@ export interface components {
         /** @description The caller's tasks have no room for more. */
         Conflict: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -485,25 +469,14 @@ export interface components {
         /** @description The task has changed since the version in `If-Match`. Read it again. */
         Stale: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -518,25 +491,14 @@ export interface components {
         /** @description The body is larger than 64 KB (65,536 bytes). */
         BodyTooLarge: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -551,25 +513,14 @@ export interface components {
         /** @description The body is not announced as JSON in UTF-8. */
         UnsupportedMediaType: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -584,25 +535,14 @@ export interface components {
         /** @description The request was understood and is not valid; `errors` names each fault. */
         InvalidRequest: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -617,25 +557,14 @@ export interface components {
         /** @description The request was understood and is not valid, or its `Idempotency-Key` was used with another body. */
         InvalidCreation: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -656,25 +585,14 @@ export interface components {
         TooManyRequests: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -689,25 +607,14 @@ export interface components {
         /** @description Our fault. The log has it under the `requestId`. */
         InternalError: {
             headers: {
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -723,25 +630,14 @@ export interface components {
         Unavailable: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
-                /** @description The origin that may read the reply, or `*`. */
-                "Access-Control-Allow-Origin": string;
-                /** @description The headers a browser lets its page read. */
-                "Access-Control-Expose-Headers": string;
-                /** @description `no-store` for everything about tasks and callers. */
-                "Cache-Control": string;
-                /** @description Keeps browsers on HTTPS. */
-                "Strict-Transport-Security": string;
-                /** @description Keeps browsers from guessing the type of a body. */
-                "X-Content-Type-Options": "nosniff";
-                /**
-                 * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                 *     (draft-ietf-httpapi-ratelimit-headers-10).
-                 */
-                RateLimit?: string;
-                /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                "RateLimit-Policy"?: string;
-                /** @description The request headers the reply depends on, if any. */
-                Vary?: string;
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content: {
@@ -798,7 +694,7 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
-         * @description Answer 304 without a body when the `ETag` of the task is (one of) these.
+         * @description Answer 304 without a body when the `ETag` is (one of) these.
          * @example "3"
          */
         IfNoneMatch: string;
@@ -807,6 +703,8 @@ export interface components {
     headers: {
         /** @description The version of the task, opaque. For `If-Match` and `If-None-Match`. */
         ETag: string;
+        /** @description The hash of the content. For `If-None-Match`. */
+        ContentETag: string;
         /** @description Where the new task is. */
         Location: string;
         /** @description The next page, when there is one (RFC 8288). */
@@ -820,6 +718,25 @@ export interface components {
          *     its cache; every other 401 has it under its own name.
          */
         WwwAuthenticate: string;
+        /** @description The origin that may read the reply, or `*`. */
+        "Access-Control-Allow-Origin": string;
+        /** @description The headers a browser lets its page read. */
+        "Access-Control-Expose-Headers": string;
+        /** @description `no-store`; the documentation may be kept but must be asked about with its ETag (`no-cache`). */
+        "Cache-Control": string;
+        /** @description Keeps browsers on HTTPS. */
+        "Strict-Transport-Security": string;
+        /** @description Keeps browsers from guessing the type of a body. */
+        "X-Content-Type-Options": "nosniff";
+        /**
+         * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+         *     (draft-ietf-httpapi-ratelimit-headers-10).
+         */
+        RateLimit: string;
+        /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+        "RateLimit-Policy": string;
+        /** @description The request headers the reply depends on, if any. */
+        Vary: string;
     };
     pathItems: never;
 }
@@ -859,25 +776,14 @@ export interface operations {
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
-                    /** @description The origin that may read the reply, or `*`. */
-                    "Access-Control-Allow-Origin": string;
-                    /** @description The headers a browser lets its page read. */
-                    "Access-Control-Expose-Headers": string;
-                    /** @description `no-store` for everything about tasks and callers. */
-                    "Cache-Control": string;
-                    /** @description Keeps browsers on HTTPS. */
-                    "Strict-Transport-Security": string;
-                    /** @description Keeps browsers from guessing the type of a body. */
-                    "X-Content-Type-Options": "nosniff";
-                    /**
-                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                     *     (draft-ietf-httpapi-ratelimit-headers-10).
-                     */
-                    RateLimit?: string;
-                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                    "RateLimit-Policy"?: string;
-                    /** @description The request headers the reply depends on, if any. */
-                    Vary?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -920,25 +826,14 @@ export interface operations {
                     Location: components["headers"]["Location"];
                     ETag: components["headers"]["ETag"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    /** @description The origin that may read the reply, or `*`. */
-                    "Access-Control-Allow-Origin": string;
-                    /** @description The headers a browser lets its page read. */
-                    "Access-Control-Expose-Headers": string;
-                    /** @description `no-store` for everything about tasks and callers. */
-                    "Cache-Control": string;
-                    /** @description Keeps browsers on HTTPS. */
-                    "Strict-Transport-Security": string;
-                    /** @description Keeps browsers from guessing the type of a body. */
-                    "X-Content-Type-Options": "nosniff";
-                    /**
-                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                     *     (draft-ietf-httpapi-ratelimit-headers-10).
-                     */
-                    RateLimit?: string;
-                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                    "RateLimit-Policy"?: string;
-                    /** @description The request headers the reply depends on, if any. */
-                    Vary?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -975,25 +870,14 @@ export interface operations {
             /** @description How many tasks were deleted. */
             200: {
                 headers: {
-                    /** @description The origin that may read the reply, or `*`. */
-                    "Access-Control-Allow-Origin": string;
-                    /** @description The headers a browser lets its page read. */
-                    "Access-Control-Expose-Headers": string;
-                    /** @description `no-store` for everything about tasks and callers. */
-                    "Cache-Control": string;
-                    /** @description Keeps browsers on HTTPS. */
-                    "Strict-Transport-Security": string;
-                    /** @description Keeps browsers from guessing the type of a body. */
-                    "X-Content-Type-Options": "nosniff";
-                    /**
-                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                     *     (draft-ietf-httpapi-ratelimit-headers-10).
-                     */
-                    RateLimit?: string;
-                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                    "RateLimit-Policy"?: string;
-                    /** @description The request headers the reply depends on, if any. */
-                    Vary?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1013,7 +897,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Answer 304 without a body when the `ETag` of the task is (one of) these.
+                 * @description Answer 304 without a body when the `ETag` is (one of) these.
                  * @example "3"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -1033,25 +917,14 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
-                    /** @description The origin that may read the reply, or `*`. */
-                    "Access-Control-Allow-Origin": string;
-                    /** @description The headers a browser lets its page read. */
-                    "Access-Control-Expose-Headers": string;
-                    /** @description `no-store` for everything about tasks and callers. */
-                    "Cache-Control": string;
-                    /** @description Keeps browsers on HTTPS. */
-                    "Strict-Transport-Security": string;
-                    /** @description Keeps browsers from guessing the type of a body. */
-                    "X-Content-Type-Options": "nosniff";
-                    /**
-                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                     *     (draft-ietf-httpapi-ratelimit-headers-10).
-                     */
-                    RateLimit?: string;
-                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                    "RateLimit-Policy"?: string;
-                    /** @description The request headers the reply depends on, if any. */
-                    Vary?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1062,25 +935,14 @@ export interface operations {
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
-                    /** @description The origin that may read the reply, or `*`. */
-                    "Access-Control-Allow-Origin": string;
-                    /** @description The headers a browser lets its page read. */
-                    "Access-Control-Expose-Headers": string;
-                    /** @description `no-store` for everything about tasks and callers. */
-                    "Cache-Control": string;
-                    /** @description Keeps browsers on HTTPS. */
-                    "Strict-Transport-Security": string;
-                    /** @description Keeps browsers from guessing the type of a body. */
-                    "X-Content-Type-Options": "nosniff";
-                    /**
-                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                     *     (draft-ietf-httpapi-ratelimit-headers-10).
-                     */
-                    RateLimit?: string;
-                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                    "RateLimit-Policy"?: string;
-                    /** @description The request headers the reply depends on, if any. */
-                    Vary?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1122,25 +984,14 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
-                    /** @description The origin that may read the reply, or `*`. */
-                    "Access-Control-Allow-Origin": string;
-                    /** @description The headers a browser lets its page read. */
-                    "Access-Control-Expose-Headers": string;
-                    /** @description `no-store` for everything about tasks and callers. */
-                    "Cache-Control": string;
-                    /** @description Keeps browsers on HTTPS. */
-                    "Strict-Transport-Security": string;
-                    /** @description Keeps browsers from guessing the type of a body. */
-                    "X-Content-Type-Options": "nosniff";
-                    /**
-                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                     *     (draft-ietf-httpapi-ratelimit-headers-10).
-                     */
-                    RateLimit?: string;
-                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                    "RateLimit-Policy"?: string;
-                    /** @description The request headers the reply depends on, if any. */
-                    Vary?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1185,25 +1036,14 @@ export interface operations {
             /** @description The task is gone. */
             200: {
                 headers: {
-                    /** @description The origin that may read the reply, or `*`. */
-                    "Access-Control-Allow-Origin": string;
-                    /** @description The headers a browser lets its page read. */
-                    "Access-Control-Expose-Headers": string;
-                    /** @description `no-store` for everything about tasks and callers. */
-                    "Cache-Control": string;
-                    /** @description Keeps browsers on HTTPS. */
-                    "Strict-Transport-Security": string;
-                    /** @description Keeps browsers from guessing the type of a body. */
-                    "X-Content-Type-Options": "nosniff";
-                    /**
-                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                     *     (draft-ietf-httpapi-ratelimit-headers-10).
-                     */
-                    RateLimit?: string;
-                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                    "RateLimit-Policy"?: string;
-                    /** @description The request headers the reply depends on, if any. */
-                    Vary?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1250,25 +1090,14 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
-                    /** @description The origin that may read the reply, or `*`. */
-                    "Access-Control-Allow-Origin": string;
-                    /** @description The headers a browser lets its page read. */
-                    "Access-Control-Expose-Headers": string;
-                    /** @description `no-store` for everything about tasks and callers. */
-                    "Cache-Control": string;
-                    /** @description Keeps browsers on HTTPS. */
-                    "Strict-Transport-Security": string;
-                    /** @description Keeps browsers from guessing the type of a body. */
-                    "X-Content-Type-Options": "nosniff";
-                    /**
-                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                     *     (draft-ietf-httpapi-ratelimit-headers-10).
-                     */
-                    RateLimit?: string;
-                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                    "RateLimit-Policy"?: string;
-                    /** @description The request headers the reply depends on, if any. */
-                    Vary?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1301,25 +1130,14 @@ export interface operations {
             /** @description The caller, or null. */
             200: {
                 headers: {
-                    /** @description The origin that may read the reply, or `*`. */
-                    "Access-Control-Allow-Origin": string;
-                    /** @description The headers a browser lets its page read. */
-                    "Access-Control-Expose-Headers": string;
-                    /** @description `no-store` for everything about tasks and callers. */
-                    "Cache-Control": string;
-                    /** @description Keeps browsers on HTTPS. */
-                    "Strict-Transport-Security": string;
-                    /** @description Keeps browsers from guessing the type of a body. */
-                    "X-Content-Type-Options": "nosniff";
-                    /**
-                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                     *     (draft-ietf-httpapi-ratelimit-headers-10).
-                     */
-                    RateLimit?: string;
-                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                    "RateLimit-Policy"?: string;
-                    /** @description The request headers the reply depends on, if any. */
-                    Vary?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1343,31 +1161,100 @@ export interface operations {
             /** @description It is. */
             200: {
                 headers: {
-                    /** @description The origin that may read the reply, or `*`. */
-                    "Access-Control-Allow-Origin": string;
-                    /** @description The headers a browser lets its page read. */
-                    "Access-Control-Expose-Headers": string;
-                    /** @description `no-store` for everything about tasks and callers. */
-                    "Cache-Control": string;
-                    /** @description Keeps browsers on HTTPS. */
-                    "Strict-Transport-Security": string;
-                    /** @description Keeps browsers from guessing the type of a body. */
-                    "X-Content-Type-Options": "nosniff";
-                    /**
-                     * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
-                     *     (draft-ietf-httpapi-ratelimit-headers-10).
-                     */
-                    RateLimit?: string;
-                    /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
-                    "RateLimit-Policy"?: string;
-                    /** @description The request headers the reply depends on, if any. */
-                    Vary?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Answer 304 without a body when the `ETag` is (one of) these.
+                 * @example "3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ContentETag"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenApiDocument"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Answer 304 without a body when the `ETag` is (one of) these.
+                 * @example "3"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ContentETag"];
+                    /** @description Lets run what the page holds, by its hash, and nothing else. */
+                    "Content-Security-Policy": string;
+                    /** @description Tells no other site where a link was followed. */
+                    "Referrer-Policy": "no-referrer";
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
         };
@@ -1384,4 +1271,6 @@ export interface AuthOf {
   deleteTask: 'required';
   getMe: 'optional';
   getHealth: 'none';
+  getOpenApi: 'none';
+  getDocs: 'none';
 }
