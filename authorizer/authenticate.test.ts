@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { codeOf, keysEnv, SECRET_ENV, startAuthorizer, verdictOf } from '../tests/support/authorizers.ts';
+import { keysEnv, SECRET_ENV, startAuthorizer, verdictOf } from '../tests/support/authorizers.ts';
 import { fakeIssuer } from '../tests/support/issuer.ts';
 import {
   bearer,
@@ -13,6 +13,7 @@ import {
   OTHER_SECRET,
   SECRET,
 } from '../tests/support/tokens.ts';
+import { codeOf } from '../tests/support/verdicts.ts';
 
 const ED = makeKeyPair('EdDSA');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { codeOf } from '../tests/support/authorizers.ts';
+import { codeOf } from '../tests/support/verdicts.ts';
 import { requireBearerToken, TOKEN_MAX_LENGTH } from './bearer-token.ts';
 
 describe('requireBearerToken', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { requireUnexpired } from '../common/identity.ts';
-import { codeOf } from '../tests/support/authorizers.ts';
 import { goodClaims, ISSUER, NOW_MS, NOW_S } from '../tests/support/tokens.ts';
+import { codeOf } from '../tests/support/verdicts.ts';
 import { type ClaimRules, readIdentity } from './claims.ts';
 
 const RULES: ClaimRules = { issuer: ISSUER, audience: ISSUER, clockToleranceS: 5, maxAgeS: undefined };

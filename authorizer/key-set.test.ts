@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { codeOf } from '../tests/support/authorizers.ts';
 import { fakeIssuer } from '../tests/support/issuer.ts';
 import { recordLines } from '../tests/support/logs.ts';
 import {
@@ -11,6 +10,7 @@ import {
   mint,
   NOW_MS,
 } from '../tests/support/tokens.ts';
+import { codeOf } from '../tests/support/verdicts.ts';
 import { parseCompactToken } from './compact-token.ts';
 import { isKeySetAlgorithm, makeVerifyKeySet } from './key-set.ts';
 import type { KeySetSource } from './key-set-source.ts';

@@ -2,7 +2,6 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readAuthorizerContext, toAuthorizerContext } from '../../common/identity.ts';
 import {
-  codeOf,
   effectOf,
   keysEnv,
   SECRET_ENV,
@@ -24,6 +23,7 @@ import {
   SECRET,
   type Signer,
 } from '../support/tokens.ts';
+import { codeOf } from '../support/verdicts.ts';
 
 const PAIRS = KEY_PAIR_ALGORITHMS.map((alg) => makeKeyPair(alg));
 const HMAC = hmacSigner();
