@@ -9,9 +9,9 @@ const MINIMUM = [22, 18];
 function load() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
-    throw new Error(
-      `offline-gateway needs Node ${MINIMUM.join('.')} or newer and this is ${process.version}: run the command through npm, which uses the project's own Node.`,
-    );
+    const sentence = `offline-gateway needs Node ${MINIMUM.join('.')} or newer and this is ${process.version}: run the command through npm, which uses the project's own Node.`;
+    // The name by which the framework knows a user's mistake, and prints the sentence without a stack.
+    throw Object.assign(new Error(sentence), { name: 'ServerlessError' });
   }
   return require('./plugin.ts');
 }

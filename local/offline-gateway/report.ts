@@ -32,7 +32,8 @@ export function makeReporter(log: FrameworkLog): Reporter {
 
 /** serverless.yml asks for something the emulation cannot do, or AWS would refuse: the start stops with this sentence. */
 export class StartRefused extends Error {
-  override readonly name = 'StartRefused';
+  /** The name by which the framework knows a user's mistake, and prints the sentence without a stack. */
+  override readonly name = 'ServerlessError';
   readonly code = 'offline_gateway_refused';
   constructor(sentence: string) {
     super(PREFIX + sentence);

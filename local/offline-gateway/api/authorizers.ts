@@ -4,7 +4,7 @@ import { findText, isRecord, type UnknownRecord } from '../values.ts';
 import { type Authorizer, buildAuthorizer, DEFAULT_TTL_S } from './authorizer.ts';
 
 /** Finds the authorizer of a route; undefined for an open route. */
-export type FindAuthorizer = (definition: unknown) => Authorizer | undefined;
+export type FindAuthorizer = (definition: unknown, route: string) => Authorizer | undefined;
 
 interface Definition {
   readonly name: string;
@@ -17,10 +17,10 @@ const DEFAULT_SOURCE = 'method.request.header.Authorization';
  * A25–A27: reads every authorizer of the service. Kinds that cannot run here stop the start: a route they guard would
  * otherwise be open.
  *
- * @param definitions the `authorizer` members of all http events, in file order.
+ * @param definitions the `authorizer` members of all http events, in file order, and the routes they stand at.
  */
 export function readAuthorizers(
-  definitions: readonly unknown[],
+  definitions: readonly { readonly given: unknown; readonly route: string }[],
   context: {
     readonly hasFunction: (key: string) => boolean;
     readonly settings: Settings;
@@ -28,11 +28,11 @@ export function readAuthorizers(
   },
 ): FindAuthorizer {
   const merged = new Map<string, UnknownRecord>();
-  for (const given of definitions) {
-    const { name, properties } = readDefinition(given);
+  for (const { given, route } of definitions) {
+    const { name, properties } = readDefinition(given, route);
     if (!context.hasFunction(name)) {
       throw new StartRefused(
-        `the authorizer ${name} is not a function of this service, so it cannot run here.`,
+        `${route}: the authorizer ${name} is not a function of this service, so it cannot run here.`,
       );
     }
     merged.set(name, mergeDefinitions(name, merged.get(name), properties, context.reporter));
@@ -40,22 +40,28 @@ export function readAuthorizers(
   const built = new Map(
     [...merged].map(([name, properties]) => [name, buildAuthorizer(name, properties, context)]),
   );
-  return (given) =>
-    given === undefined || given === null ? undefined : built.get(readDefinition(given).name);
+  return (given, route) => {
+    if (given === undefined || given === null) return undefined;
+    const authorizer = built.get(readDefinition(given, route).name);
+    // Cannot happen while both read the same events; if it did, the route would be open.
+    if (!authorizer) throw new StartRefused(`${route}: its authorizer was not read.`);
+    return authorizer;
+  };
 }
 
-function readDefinition(given: unknown): Definition {
+function readDefinition(given: unknown, route: string): Definition {
+  const refuse = (kind: string): never => refuseKind(kind, route);
   if (typeof given === 'string') {
-    if (given.toUpperCase() === 'AWS_IAM') refuse('AWS_IAM');
-    if (given.includes(':')) refuse(given);
+    if (given.toUpperCase() === 'AWS_IAM') return refuse('AWS_IAM');
+    if (given.includes(':')) return refuse(given);
     return { name: given, properties: { identitySource: DEFAULT_SOURCE } };
   }
-  if (!isRecord(given)) throw new StartRefused('an authorizer is neither a name nor an object.');
+  if (!isRecord(given)) throw new StartRefused(`${route}: its authorizer is neither a name nor an object.`);
   const type = (findText(given['type']) ?? 'TOKEN').toUpperCase();
   const name = findText(given['name']);
-  if (type !== 'TOKEN' && type !== 'REQUEST') refuse(type);
-  if (given['authorizerId'] !== undefined) refuse('authorizerId');
-  if (given['arn'] !== undefined || name === undefined) refuse('arn');
+  if (type !== 'TOKEN' && type !== 'REQUEST') return refuse(type);
+  if (given['authorizerId'] !== undefined) return refuse('authorizerId');
+  if (given['arn'] !== undefined || name === undefined) return refuse('arn');
   return { name, properties: { ...given, type, ...readDefaults(given, type) } };
 }
 
@@ -70,9 +76,9 @@ function readDefaults(given: UnknownRecord, type: string): UnknownRecord {
   };
 }
 
-function refuse(kind: string): never {
+function refuseKind(kind: string, route: string): never {
   throw new StartRefused(
-    `an authorizer of kind ${kind} cannot run here, and the route must not stay open. Supported: a TOKEN or REQUEST authorizer that is a function of this service, by name.`,
+    `${route}: an authorizer of kind ${kind} cannot run here, and its route must not stay open. Supported: a TOKEN or REQUEST authorizer that is a function of this service, by name.`,
   );
 }
 
@@ -85,7 +91,7 @@ function mergeDefinitions(
 ): UnknownRecord {
   for (const key of ['resultTtlInSeconds', 'identitySource', 'identityValidationExpression', 'type']) {
     const [old, now] = [before?.[key], properties[key]];
-    if (old !== undefined && now !== undefined && old !== now) {
+    if (old !== undefined && now !== undefined && String(old) !== String(now)) {
       reporter.once(
         `${name} ${key}`,
         `the authorizer ${name} has two values of ${key}; AWS keeps one, the last: ${now}.`,

@@ -42,8 +42,8 @@ export function readRestApi(service: Serverless['service'], context: Context): R
   const events = readEvents(service);
   const findAuthorizer = readAuthorizers(
     events
-      .map(({ definition }) => definition['authorizer'])
-      .filter((given) => given !== undefined && given !== null),
+      .map((event) => ({ given: event.definition['authorizer'], route: routeOf(event) }))
+      .filter(({ given }) => given !== undefined && given !== null),
     { ...context, hasFunction: (key) => service.getAllFunctions().includes(key) },
   );
   const router = makeRouter<Target>();
@@ -52,6 +52,10 @@ export function readRestApi(service: Serverless['service'], context: Context): R
     router.add(event.method, event.path, readTarget(event, findAuthorizer, service, context));
   }
   return router;
+}
+
+function routeOf({ method, path }: HttpEvent): string {
+  return `${method} ${path}`;
 }
 
 /** True for an http event that this plugin answers itself; the others stay with serverless-offline. */
@@ -101,13 +105,13 @@ function readTarget(
   if (!isProxyIntegration(definition)) {
     if (definition['authorizer'] === undefined || definition['authorizer'] === null) return { kind: 'stock' };
     throw new StartRefused(
-      `${event.method} ${event.path} has an authorizer in front of a non-proxy integration, which this emulation does not cover; the route must not stay open.`,
+      `${routeOf(event)} has an authorizer in front of a non-proxy integration, which this emulation does not cover; the route must not stay open.`,
     );
   }
   return {
     kind: 'proxy',
     functionKey,
-    authorizer: isOpen ? undefined : findAuthorizer(definition['authorizer']),
+    authorizer: isOpen ? undefined : findAuthorizer(definition['authorizer'], routeOf(event)),
     needsApiKey: definition['private'] === true && !isOpen,
     rules: readRules(definition['request'], service.provider.apiGateway),
   };

@@ -142,7 +142,7 @@ export const AUTHORIZER_ROWS: readonly Row[] = [
   }),
   refused('A27', 'an authorizer that cannot run here is refused at start, not left open', {
     configuration: 'refused/iam',
-    refusal: /of kind AWS_IAM cannot run here, and the route must not stay open/,
+    refusal: /GET \/guarded: an authorizer of kind AWS_IAM cannot run here, and its route must not stay open/,
   }),
   fixed(
     'A28',
