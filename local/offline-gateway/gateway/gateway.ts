@@ -15,6 +15,7 @@ import { type Api, type Exchange, openExchange } from './exchange.ts';
 import { answerFlush, type Flush } from './flush.ts';
 import type { Functions } from './functions.ts';
 import { integrate } from './integrate.ts';
+import { warnOfLargeHeaders } from './limits.ts';
 import { referenceScope } from './scope.ts';
 import { send } from './send.ts';
 
@@ -60,6 +61,7 @@ export function makeGateway(parts: GatewayParts): Handle {
 }
 
 async function answer(exchange: Exchange, incoming: Incoming, parts: GatewayParts): Promise<boolean> {
+  warnOfLargeHeaders(exchange, parts.reporter);
   const match = exchange.path === '' ? undefined : parts.router.find(exchange.method, exchange.path);
   if (!match) return answerUnknown(exchange, incoming, parts);
   const { target } = match;
