@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
+import { fetchToken } from '../../local/sign-in.ts';
+import { copyOfProject } from '../support/packaged.ts';
+import { goodClaims, hmacSigner, mint, OTHER_SECRET } from '../support/tokens.ts';
+import { type Client, makeClient } from './client.ts';
+
+const TIMEOUT_MS = 60_000;
+const ANN = { email: 'ann@example.com', password: 'correct horse' };
+const SETTINGS = { LOCAL_AUTH_ALG: 'EdDSA', REQUIRE_VERIFIED_EMAIL: 'true' };
+let project: ReturnType<typeof copyOfProject>;
+let stack: StackRun;
+
+const tokenInBanner = () => /curl -H 'Authorization: Bearer ([^']+)'/.exec(stack.output())?.[1] ?? '';
+const demoUser = (): Client => makeClient(stack.apiUrl, `Bearer ${tokenInBanner()}`);
+
+async function start(env: Readonly<Record<string, string>>): Promise<void> {
+  stack = await runStack({ service: project.folder, env });
+  await stack.ready();
+}
+
+beforeAll(async () => {
+  project = copyOfProject();
+  await start(SETTINGS);
+}, TIMEOUT_MS);
+
+afterAll(() => {
+  if (stack) killGroups([stack]);
+  project?.remove();
+});
+
+describe('a stack whose server signs with a key pair and whose API wants verified addresses', () => {
+  it('prints a line that works when it is pasted', () => {
+    const line =
+      stack
+        .output()
+        .split('\n')
+        .find((text) => text.startsWith('curl ')) ?? 'exit 1';
+    const reply = execFileSync('sh', ['-c', line.replace('curl', 'curl -sS --fail')], { encoding: 'utf8' });
+    expect(JSON.parse(reply)).toEqual([]);
+  });
+
+  it('gives a user with an unverified address 403', async () => {
+    const call = makeClient(stack.apiUrl, `Bearer ${await fetchToken(stack.authUrl, ANN)}`);
+    expect((await call('listTasks')).body).toMatchObject({ status: 403, code: 'email_not_verified' });
+    expect((await call('getMe')).body.user).toMatchObject({ email: ANN.email, emailVerified: false });
+  });
+
+  it('takes no token signed with a secret, not even with the one of its sign-in server', async () => {
+    const token = mint(hmacSigner(OTHER_SECRET), { claims: goodClaims() });
+    const { body } = await makeClient(stack.apiUrl, `Bearer ${token}`)('listTasks');
+    expect(body).toMatchObject({ status: 401, code: 'unsupported_algorithm' });
+  });
+
+  it(
+    'keeps every task it acknowledged when it is killed, for the same user after a restart',
+    async () => {
+      const titles = ['one', 'two', 'three', 'four', 'five', 'six'];
+      const created = await Promise.all(titles.map((title) => demoUser()('createTask', { json: { title } })));
+      expect(created.map(({ status }) => status)).toEqual(titles.map(() => 201));
+      killGroups([stack]);
+      await stack.exited;
+      await start(stack.env);
+      const { body } = await demoUser()('listTasks');
+      expect(body.map(({ title }: { title: string }) => title).sort()).toEqual([...titles].sort());
+    },
+    TIMEOUT_MS,
+  );
+
+  it('ends with Ctrl-C within 2 s', async () => {
+    const before = Date.now();
+    stack.child.kill('SIGINT');
+    expect(await stack.exited).toBe(0);
+    expect(Date.now() - before).toBeLessThan(2000);
+  });
+});
