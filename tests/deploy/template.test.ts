@@ -8,9 +8,11 @@ const OPEN = ['GET /api/health', 'GET /api/me', 'GET /openapi.json', 'GET /docs'
 /** Memory in MB and time-out in seconds; docs/scaling.md has the measurements. */
 const SIZES: Readonly<Record<string, [memory: number, timeout: number]>> = {
   authorizer: [512, 5],
-  deleteTasks: [512, 29],
+  deleteTasks: [1024, 29],
+  getHealth: [256, 3],
+  getMe: [512, 10],
 };
-const USUAL_SIZE = [512, 10];
+const USUAL_SIZE = [1024, 10];
 
 let prod: Packaged;
 

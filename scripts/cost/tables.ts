@@ -1,0 +1,190 @@
+import {
+  ASSUMPTIONS,
+  type Cost,
+  costPerMillion,
+  gatewayPerMonth,
+  idlePerMonth,
+  type Operation,
+  total,
+} from './model.ts';
+import { PRICES } from './prices.ts';
+import { simulate, type Traffic } from './simulate.ts';
+
+/** Of a hundred requests; the rest of the operations are rare. */
+const MIX: Readonly<Record<string, number>> = {
+  listTasks: 0.5,
+  getTask: 0.15,
+  createTask: 0.12,
+  'updateTask (title)': 0.08,
+  'updateTask (completed)': 0.1,
+  deleteTask: 0.05,
+};
+const DAYS = 30;
+/** Lambda lets an instance take ten synchronous calls a second, however short they are. */
+const CALLS_PER_INSTANCE = 10;
+const TASK_GB = 1e-6;
+const TASKS_PER_USER = 50;
+/** In serverless.yml: metrics counted out of logs, and metrics that alarms watch. */
+const IDLE = { metrics: 6, alarmMetrics: 10 };
+
+const dollars = (value: number) =>
+  value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2);
+
+/** Dollars per million requests of each operation. */
+export function operationTable(operations: Readonly<Record<string, Operation>>): string {
+  const rows = Object.entries(operations).map(([name, operation]) => {
+    const cost = costPerMillion(operation);
+    const measured = [operation.reads, operation.writes, operation.calls, operation.cpuMs];
+    const parts = [
+      cost.gateway,
+      cost.authorizer,
+      cost.lambda,
+      cost.table,
+      cost.observability,
+      cost.transfer,
+      total(cost),
+    ];
+    return [name, ...measured, ...parts.map(dollars)];
+  });
+  const head = [
+    'operation',
+    'reads',
+    'writes',
+    'calls',
+    'CPU ms',
+    'gateway',
+    'authorizer',
+    'Lambda',
+    'table',
+    'logs, traces',
+    'transfer',
+    '**per million**',
+  ];
+  return toMarkdown(head, rows);
+}
+
+/** Dollars per month for a usual mix of operations. */
+export function monthTable(
+  operations: Readonly<Record<string, Operation>>,
+  load: { users: number; requestsPerDay: number },
+): string {
+  const requests = load.users * load.requestsPerDay * DAYS;
+  const millions = requests / 1e6;
+  const mixed = mix(operations);
+  const storage = load.users * TASKS_PER_USER * TASK_GB * 2 * (PRICES.tableStorage + PRICES.tableRecovery);
+  const rows: [string, number][] = [
+    ['API Gateway', gatewayPerMonth(requests)],
+    ['authorizer', mixed.authorizer * millions],
+    ['functions', mixed.lambda * millions],
+    ['table, requests', mixed.table * millions],
+    [`table, ${TASKS_PER_USER} tasks of 1 KB per user, with index and recovery`, storage],
+    ['logs and traces', mixed.observability * millions],
+    ['transfer', mixed.transfer * millions],
+    ['metrics and alarms, used or not', idlePerMonth(IDLE)],
+  ];
+  const sum = rows.reduce((all, [, value]) => all + value, 0);
+  const title = `${load.users.toLocaleString('en-US')} users, ${load.requestsPerDay} requests a day each: ${Math.round(millions * 10) / 10} million a month`;
+  return toMarkdown(
+    [title, '$ a month'],
+    [...rows.map(([name, value]) => [name, dollars(value)]), ['**together**', dollars(sum)]],
+  );
+}
+
+/** What some rates of requests come to, by the usual mix. */
+export function scaleTable(operations: Readonly<Record<string, Operation>>): string {
+  const mixed = mix(operations);
+  const instances = (perSecond: number, ms: number) =>
+    Math.ceil(perSecond * Math.max(ms / 1000, 1 / CALLS_PER_INSTANCE)).toLocaleString('en-US');
+  const functionMs = mean(operations, ({ cpuMs, calls }) => Math.ceil(cpuMs + calls * ASSUMPTIONS.tableMs));
+  const rows = [100, 10_000, 1_000_000].map((perSecond) => {
+    const requests = perSecond * 86_400 * DAYS;
+    const others = (total(mixed) - mixed.gateway) * (requests / 1e6);
+    return [
+      perSecond.toLocaleString('en-US'),
+      instances(perSecond, functionMs),
+      instances(perSecond * (1 - ASSUMPTIONS.cached), 1),
+      Math.round(perSecond * mean(operations, ({ reads }) => reads)).toLocaleString('en-US'),
+      Math.round(perSecond * mean(operations, ({ writes }) => writes)).toLocaleString('en-US'),
+      dollars(gatewayPerMonth(requests) + others),
+    ];
+  });
+  return toMarkdown(
+    [
+      'requests a second',
+      'function instances',
+      'authorizer instances',
+      'reads a second',
+      'writes a second',
+      '$ a month',
+    ],
+    rows,
+  );
+}
+
+function mean(operations: Readonly<Record<string, Operation>>, of: (operation: Operation) => number): number {
+  return Object.entries(MIX).reduce(
+    (sum, [name, share]) => sum + share * of(requireOperation(operations, name)),
+    0,
+  );
+}
+
+function requireOperation(operations: Readonly<Record<string, Operation>>, name: string): Operation {
+  const operation = operations[name];
+  if (operation === undefined) throw new Error(`${name} was not measured: npm run cost -- --measure`);
+  return operation;
+}
+
+function mix(operations: Readonly<Record<string, Operation>>): Cost {
+  const sum = { gateway: 0, authorizer: 0, lambda: 0, table: 0, observability: 0, transfer: 0 };
+  for (const [name, share] of Object.entries(MIX)) {
+    const cost = costPerMillion(requireOperation(operations, name));
+    for (const part of Object.keys(sum) as (keyof Cost)[]) sum[part] += share * cost[part];
+  }
+  return sum;
+}
+
+/** How often the authorizer is called for how busy a user, and what the busiest user does to a partition. */
+export function cacheTable(): string {
+  const usual = { skew: 1, seconds: 3600, ttlS: 300, tokenS: 900 };
+  const crowds: [string, Traffic][] = [
+    ['1,000 users, 1 request a second in all', { ...usual, users: 1_000, perSecond: 1 }],
+    ['1,000 users, 10 a second', { ...usual, users: 1_000, perSecond: 10 }],
+    ['1,000 users, 100 a second', { ...usual, users: 1_000, perSecond: 100 }],
+    ['100,000 users, 1,000 a second', { ...usual, users: 100_000, perSecond: 1_000 }],
+    ['the same, all users alike', { ...usual, users: 100_000, perSecond: 1_000, skew: 0 }],
+    ['the same, without cache', { ...usual, users: 100_000, perSecond: 1_000, ttlS: 0 }],
+  ];
+  const rows = crowds.map(([name, traffic]) => {
+    const { requests, authorizerCalls, busiest } = simulate(traffic);
+    return [
+      name,
+      `${((100 * authorizerCalls) / requests).toFixed(1)} %`,
+      (authorizerCalls / traffic.seconds).toFixed(1),
+      busiest.toFixed(1),
+    ];
+  });
+  return toMarkdown(
+    ['an hour of', 'authorizer called for', 'authorizer calls a second', 'busiest user, requests a second'],
+    rows,
+  );
+}
+
+function toMarkdown(
+  head: readonly (string | number)[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join(
+    '\n',
+  );
+}
+
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+export function writeTables(text: string, tables: Readonly<Record<string, string>>): string {
+  return Object.entries(tables).reduce((written, [name, table]) => {
+    const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+    if (!written.includes(begin) || !written.includes(end))
+      throw new Error(`docs/scaling.md has no place for ${name}`);
+    return `${written.split(begin)[0]}${begin}\n${table}\n${end}${written.split(end)[1]}`;
+  }, text);
+}
