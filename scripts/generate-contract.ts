@@ -1,6 +1,7 @@
 /**
  * Makes `functions/http/generated/` out of openapi.yml: types, and per function its contract with validators. With
- * `--check` it writes nothing and exits 1 when a file is not what the document says.
+ * `--check` it writes nothing and exits 1 when a file is not what the document says; with `--print` it writes the
+ * published document to standard output and nothing else.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import openapiTypescript, { astToString } from 'openapi-typescript';
@@ -50,7 +51,9 @@ const files = await generate(readDocument());
 const changed = [...files].filter(([name, text]) => read(name) !== text).map(([name]) => name);
 const extra = readdirSync(FOLDER).filter((name) => !files.has(name));
 
-if (process.argv.includes('--check')) {
+if (process.argv.includes('--print')) {
+  process.stdout.write(JSON.stringify(publish(readDocument()), null, 2));
+} else if (process.argv.includes('--check')) {
   const stale = [...changed, ...extra];
   if (stale.length > 0) {
     process.stderr.write(`functions/http/generated is not what openapi.yml says: ${stale.join(', ')}\n`);

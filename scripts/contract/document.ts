@@ -98,9 +98,12 @@ export function publish(source: Document): Document {
   return withoutExtensions(document) as Document;
 }
 
+/** Extensions that only the generator reads. */
+const OWN_EXTENSIONS = new Set(['x-function', 'x-checked-in-code']);
+
 function withoutExtensions(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutExtensions);
   if (typeof node !== 'object' || node === null) return node;
-  const kept = Object.entries(node).filter(([key]) => !key.startsWith('x-'));
+  const kept = Object.entries(node).filter(([key]) => !OWN_EXTENSIONS.has(key));
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutExtensions(value)]));
 }

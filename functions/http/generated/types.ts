@@ -43,7 +43,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read a task */
+        /**
+         * Read a task
+         * @description Answers with the version of the task as its `ETag`, or 304 when the caller has that version already.
+         */
         get: operations["getTask"];
         /**
          * Change a task (the same as PATCH)
@@ -51,7 +54,10 @@ export interface paths {
          */
         put: operations["updateTaskByPut"];
         post?: never;
-        /** Delete a task */
+        /**
+         * Delete a task
+         * @description For good. With `If-Match` only in the version the caller has seen.
+         */
         delete: operations["deleteTask"];
         options?: never;
         head?: never;
@@ -656,10 +662,7 @@ export interface components {
          * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
          */
         TaskId: components["schemas"]["TaskId"];
-        /**
-         * @description Only completed, or only open tasks.
-         * @example false
-         */
+        /** @description Only completed, or only open tasks. */
         CompletedFilter: boolean;
         /**
          * @description Delete only the completed tasks. No other value is accepted.
@@ -671,32 +674,19 @@ export interface components {
          * @example 20
          */
         Limit: number;
-        /**
-         * @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`.
-         * @example MXxhbGx8YXNjfDAxOWNhOGE0LTFmNDAtN2MzZS05ZjAwLTViMWQyYzNlNGY1MA
-         */
+        /** @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`. */
         Cursor: string;
-        /**
-         * @description Oldest first, or with `-createdAt` newest first.
-         * @example -createdAt
-         */
+        /** @description Oldest first, or with `-createdAt` newest first. */
         Sort: "createdAt" | "-createdAt";
-        /**
-         * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
-         * @example "3"
-         */
+        /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
         IfMatch: string;
         /**
          * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
          *     body answers as it did the first time, with `Idempotency-Replayed: true`, also when the task has been changed
          *     or deleted since. With another body it is refused (422).
-         * @example 7c9e6679-7425-40de-944b-e07fc1f90ae7
          */
         IdempotencyKey: string;
-        /**
-         * @description Answer 304 without a body when the `ETag` is (one of) these.
-         * @example "3"
-         */
+        /** @description Answer 304 without a body when the `ETag` is (one of) these. */
         IfNoneMatch: string;
     };
     requestBodies: never;
@@ -745,25 +735,16 @@ export interface operations {
     listTasks: {
         parameters: {
             query: {
-                /**
-                 * @description Only completed, or only open tasks.
-                 * @example false
-                 */
+                /** @description Only completed, or only open tasks. */
                 completed?: components["parameters"]["CompletedFilter"];
                 /**
                  * @description The most tasks on one page. A page may hold fewer although there are more.
                  * @example 20
                  */
                 limit: components["parameters"]["Limit"];
-                /**
-                 * @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`.
-                 * @example MXxhbGx8YXNjfDAxOWNhOGE0LTFmNDAtN2MzZS05ZjAwLTViMWQyYzNlNGY1MA
-                 */
+                /** @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`. */
                 cursor?: components["parameters"]["Cursor"];
-                /**
-                 * @description Oldest first, or with `-createdAt` newest first.
-                 * @example -createdAt
-                 */
+                /** @description Oldest first, or with `-createdAt` newest first. */
                 sort: components["parameters"]["Sort"];
             };
             header?: never;
@@ -807,7 +788,6 @@ export interface operations {
                  * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
                  *     body answers as it did the first time, with `Idempotency-Replayed: true`, also when the task has been changed
                  *     or deleted since. With another body it is refused (422).
-                 * @example 7c9e6679-7425-40de-944b-e07fc1f90ae7
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -896,10 +876,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Answer 304 without a body when the `ETag` is (one of) these.
-                 * @example "3"
-                 */
+                /** @description Answer 304 without a body when the `ETag` is (one of) these. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -959,10 +936,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
-                 * @example "3"
-                 */
+                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -1016,10 +990,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
-                 * @example "3"
-                 */
+                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -1064,10 +1035,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
-                 * @example "3"
-                 */
+                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -1183,10 +1151,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Answer 304 without a body when the `ETag` is (one of) these.
-                 * @example "3"
-                 */
+                /** @description Answer 304 without a body when the `ETag` is (one of) these. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -1221,10 +1186,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Answer 304 without a body when the `ETag` is (one of) these.
-                 * @example "3"
-                 */
+                /** @description Answer 304 without a body when the `ETag` is (one of) these. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
