@@ -10,12 +10,11 @@ export interface DocsInputs {
 }
 
 export function readDocsInputs(): DocsInputs {
-  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
-  const swaggerUi = '../../node_modules/swagger-ui-dist';
+  const read = (url: string) => readFileSync(new URL(url), 'utf8');
   return {
-    style: read(`${swaggerUi}/swagger-ui.css`),
-    code: read(`${swaggerUi}/swagger-ui-bundle.js`),
-    loader: read('docs-loader.js'),
+    style: read(import.meta.resolve('swagger-ui-dist/swagger-ui.css')),
+    code: read(import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
+    loader: read(import.meta.resolve('./docs-loader.js')),
   };
 }
 

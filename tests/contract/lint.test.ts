@@ -8,10 +8,8 @@ import { afterAll, expect, it } from '@jest/globals';
 import { contract } from '../support/documented.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SPECTRAL = join(
-  dirname(createRequire(import.meta.url).resolve('@stoplight/spectral-cli/package.json')),
-  'dist/index.js',
-);
+const require = createRequire(import.meta.url);
+const SPECTRAL = join(dirname(require.resolve('@stoplight/spectral-cli/package.json')), 'dist/index.js');
 const folder = mkdtempSync(join(tmpdir(), 'contract-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
