@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { OfflineOptions, Serverless } from './api/service.ts';
-import type { LambdaClass } from './gateway/functions.ts';
+import type { LambdaClass } from './gateway/pool.ts';
 import { StartRefused } from './report.ts';
 import { isRecord, type UnknownRecord } from './values.ts';
 

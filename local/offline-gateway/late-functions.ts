@@ -1,0 +1,25 @@
+import type { OfflineOptions, Serverless } from './api/service.ts';
+import { type Functions, makeFunctions } from './gateway/functions.ts';
+import { findOfflineOptions, type ServerlessOffline } from './serverless-offline.ts';
+
+interface Parts {
+  readonly serverless: Serverless;
+  readonly cliOptions: OfflineOptions;
+  readonly offline: ServerlessOffline;
+}
+
+/** Not made before the first call: serverless-esbuild sets the folder of the bundles between the start and then. */
+export function makeLateFunctions({ serverless, cliOptions, offline }: Parts): Functions {
+  let functions: Functions | undefined;
+  return {
+    invoke(...call) {
+      functions ??= makeFunctions({
+        Lambda: offline.Lambda,
+        serverless,
+        options: findOfflineOptions(serverless, cliOptions),
+      });
+      return functions.invoke(...call);
+    },
+    reload: () => functions?.reload(),
+  };
+}
