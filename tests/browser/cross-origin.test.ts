@@ -5,6 +5,8 @@ import { describeInBrowser, SLOW_MS, startChromium } from './chromium.ts';
 import { type FrontEnd, openFrontEnd, type PageRequest } from './front-end.ts';
 
 jest.setTimeout(SLOW_MS);
+/** More than the other tests need for one user, and few enough to use up. */
+const RATE_LIMIT = 100;
 const NO_TASK = '01900000-0000-7000-8000-000000000000';
 
 describeInBrowser('a page on another origin', () => {
@@ -14,7 +16,10 @@ describeInBrowser('a page on another origin', () => {
   let token: string;
 
   beforeAll(async () => {
-    [stack, browser] = await Promise.all([startStack(), startChromium()]);
+    [stack, browser] = await Promise.all([
+      startStack({ RATE_LIMIT_PER_MINUTE: String(RATE_LIMIT) }),
+      startChromium(),
+    ]);
     frontEnd = await openFrontEnd(browser);
     token = await stack.token('ann@example.com');
   }, SLOW_MS);
@@ -113,6 +118,17 @@ describeInBrowser('a page on another origin', () => {
     expect(await call(path, { ...change, headers: { 'if-match': headers['etag'] ?? '' } })).toMatchObject({
       status: 200,
     });
+  });
+
+  it('reads a 429 with its Retry-After and what is left', async () => {
+    const headers = { authorization: `Bearer ${await stack.token('bob@example.com')}` };
+    const ask = () => frontEnd.call(`${stack.apiUrl}/api/tasks`, { headers });
+    // Twice as many as one minute allows, so that the turn of a minute between them changes nothing.
+    const replies = await Promise.all(Array.from({ length: 2 * RATE_LIMIT + 1 }, ask));
+    const refused = replies.find(({ status }) => status === 429);
+    expect(refused).toMatchObject({ status: 429, body: { status: 429, code: 'too_many_requests' } });
+    expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0);
+    expect(refused?.headers['ratelimit']).toMatch(/;r=0;/);
   });
 
   it('sends one preflight per task, whatever it does with it, because the browser keeps the answer', async () => {
