@@ -73,6 +73,7 @@ function readService({ serverless: { service }, offline, settings, reporter, log
       resolve: resolveFor(service, api),
       reporter,
       escapeTemplateValues: settings.escapeTemplateValues,
+      restApiId: apiGateway?.['restApiId'],
     }),
     reporter,
     log: log.notice,

@@ -117,6 +117,16 @@ describe('rendering', () => {
     expect(render('UNAUTHORIZED').headers[0]).toEqual(['content-type', 'application/problem+json']);
   });
 
+  it('leaves the responses of another REST API alone, and says so', () => {
+    const { render, said } = read({
+      ResponseType: 'THROTTLED',
+      StatusCode: '418',
+      RestApiId: { Ref: 'OtherApi' },
+    });
+    expect(render('THROTTLED').status).toBe(429);
+    expect(said).toEqual([expect.stringContaining('another REST API')]);
+  });
+
   it('prefers application/json of several templates, and resolves CloudFormation', () => {
     const { render } = read({
       ResponseType: 'THROTTLED',

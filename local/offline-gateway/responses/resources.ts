@@ -20,6 +20,8 @@ interface Options {
   readonly resolve: Resolve;
   readonly reporter: Reporter;
   readonly escapeTemplateValues: boolean;
+  /** `provider.apiGateway.restApiId`, when the service adds its routes to an API of somebody else's. */
+  readonly restApiId?: unknown;
 }
 
 /**
@@ -32,6 +34,10 @@ export function readCustomizations(resources: unknown, options: Options): Custom
   for (const [name, resource] of Object.entries(isRecord(resources) ? resources : {})) {
     if (!isRecord(resource) || resource['Type'] !== 'AWS::ApiGateway::GatewayResponse') continue;
     const properties = isRecord(resource['Properties']) ? resource['Properties'] : {};
+    if (!isOfThisApi(properties['RestApiId'], options.restApiId)) {
+      options.reporter.once(name, `${name} has no effect: it belongs to another REST API.`);
+      continue;
+    }
     const type = requireType(name, properties['ResponseType']);
     if (read.has(type)) throw new StartRefused(`${name}: there are two gateway responses of type ${type}.`);
     if (type === 'REQUEST_TOO_LARGE') {
@@ -44,6 +50,13 @@ export function readCustomizations(resources: unknown, options: Options): Custom
     read.set(type, readOne(name, properties, options));
   }
   return read;
+}
+
+/** True unless it names another resource of the template than the API of the routes. */
+function isOfThisApi(given: unknown, restApiId: unknown): boolean {
+  const reference = isRecord(given) ? given['Ref'] : undefined;
+  if (typeof reference !== 'string' || reference === 'ApiGatewayRestApi') return true;
+  return isRecord(restApiId) && restApiId['Ref'] === reference;
 }
 
 function requireType(name: string, type: unknown): ResponseType | DefaultType {
