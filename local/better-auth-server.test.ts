@@ -72,6 +72,12 @@ describe('the local Better Auth server', () => {
     expect(expiresAt - issuedAt).toBe(120);
   });
 
+  it('issues for the address it is given, wherever it listens', async () => {
+    const baseUrl = 'https://auth.example.com/api/auth';
+    const token = await fetchToken(await start({ baseUrl }), ANN);
+    await expect(identify(token, { BETTER_AUTH_URL: baseUrl })).resolves.toMatchObject({ email: ANN.email });
+  });
+
   it('gives a user the same id after a restart forgot them', async () => {
     const before = await identify(await fetchToken(await start(), ANN));
     const after = await identify(await fetchToken(await start(), { ...ANN, password: 'another password' }));

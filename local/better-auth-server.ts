@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { betterAuth } from 'better-auth';
 import { memoryAdapter } from 'better-auth/adapters/memory';
+import { isAPIError } from 'better-auth/api';
 import { toNodeHandler } from 'better-auth/node';
 import { jwt } from 'better-auth/plugins/jwt';
 import { DEMO_USER, userIdOf } from './demo-user.ts';
@@ -67,7 +68,8 @@ function createBetterAuth(issuer: LocalIssuer) {
     trustedOrigins: LOCAL_ORIGINS,
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    logger: { disabled: true },
+    onAPIError: { onError: report },
     advanced: { useSecureCookies: false, disableOriginCheck: false },
   });
 }
@@ -75,6 +77,11 @@ function createBetterAuth(issuer: LocalIssuer) {
 /** Addresses are believed without a mail only for the demo user, so that REQUIRE_VERIFIED_EMAIL can be tried both ways. */
 function localUser(email: string) {
   return { id: userIdOf(email), emailVerified: email === DEMO_USER.email };
+}
+
+/** A refused sign-in is told to who asked, and to nobody else. */
+function report(error: unknown): void {
+  if (!isAPIError(error)) console.error('Better Auth:', error);
 }
 
 function jwtPlugin({ signing, secret, baseUrl, issuer, audience, tokenLifetimeS }: LocalIssuer) {

@@ -96,7 +96,7 @@ describe('the embedded DynamoDB', () => {
     const directory = freshDirectory();
     await openElsewhere(directory);
     const second = await open(directory);
-    expect(second.directory).not.toBe(join(directory, 'dynamodb'));
+    expect(second).toMatchObject({ isBeside: true, directory: join(directory, 'dynamodb-0') });
     await expect(ensureTables(second.address, [TABLE as never])).resolves.toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { findErrorCode } from './local-problem.ts';
@@ -10,6 +10,8 @@ export interface EmbeddedDynamoDb {
   readonly url: string;
   /** Where the items are, absolute. */
   readonly directory: string;
+  /** Whether they are apart from those of another stack, which runs beside this one in the same project. */
+  readonly isBeside: boolean;
   readonly stop: () => Promise<void>;
 }
 
@@ -25,12 +27,14 @@ export async function startEmbeddedDynamoDb(
   claim: PortClaim,
   dataDirectory: string,
 ): Promise<EmbeddedDynamoDb> {
-  const directory = await chooseDirectory(claim, dataDirectory);
+  const shared = join(dataDirectory, 'dynamodb');
+  const directory = await chooseDirectory(shared, claim);
   const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const port = await listenOn(server, claim);
   return {
     url: `http://${LOOPBACK}:${port}`,
     directory,
+    isBeside: directory !== shared,
     stop: () =>
       new Promise((stopped) => {
         server.close(() => stopped());
@@ -43,24 +47,14 @@ export async function startEmbeddedDynamoDb(
  * One folder for whatever port, so that a change of ports keeps the tasks. LevelDB lets one process in: a second stack
  * beside the first keeps its own.
  */
-async function chooseDirectory({ port }: PortClaim, dataDirectory: string): Promise<string> {
-  const shared = join(dataDirectory, 'dynamodb');
+async function chooseDirectory(shared: string, { port }: PortClaim): Promise<string> {
   mkdirSync(shared, { recursive: true });
   const deadline = Date.now() + PATIENCE_MS;
   while (await isLocked(shared)) {
-    if (Date.now() >= deadline) return chooseOwnDirectory(shared, port);
+    if (Date.now() >= deadline) return `${shared}-${port}`;
     await sleep(RETRY_MS);
   }
   return shared;
-}
-
-function chooseOwnDirectory(shared: string, port: number): string {
-  const own = `${shared}-${port}`;
-  mkdirSync(own, { recursive: true });
-  console.error(
-    `Another stack is using ${relative('.', shared)}, so this one keeps its tasks in ${relative('.', own)}.`,
-  );
-  return own;
 }
 
 interface LevelDatabase {

@@ -124,6 +124,12 @@ describe('readLocalSettings', () => {
       { BETTER_AUTH_SECRET: 'short' },
       'BETTER_AUTH_SECRET must be at least 32 characters long.',
     ],
+    [
+      'an address that is none, though nobody compares it',
+      { BETTER_AUTH_URL: 'localhost', JWT_ISSUER: 'a', JWT_AUDIENCE: 'b' },
+      'BETTER_AUTH_URL must be',
+    ],
+    ['an origin with a path', { CORS_ALLOWED_ORIGIN: 'https://a.test/app' }, 'CORS_ALLOWED_ORIGIN must be'],
     ['nobody to trust', { LOCAL_AUTH: 'off' }, 'Set BETTER_AUTH_SECRET'],
   ])('refuses %s, naming the variable', (_name, env, sentence) => {
     expect(() => setUp().read(env)).toThrow(sentence);

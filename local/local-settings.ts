@@ -108,13 +108,20 @@ function toIssuer(
   dataDirectory: string,
 ): LocalIssuer {
   return {
-    baseUrl: findSetting(env, 'BETTER_AUTH_URL') ?? config.issuer,
+    baseUrl: requireBaseUrl(env),
     issuer: findSetting(env, 'JWT_ISSUER'),
     audience: findSetting(env, 'JWT_AUDIENCE'),
     secret: config.sharedSecret?.secrets[0] ?? readMachineSecret(dataDirectory),
     signing: findKeyPairAlgorithm(env) ?? config.sharedSecret?.algorithm ?? 'HS256',
     tokenLifetimeS: config.maxAgeS,
   };
+}
+
+/** The API can do without when JWT_ISSUER and JWT_AUDIENCE are set; a Better Auth server cannot. */
+function requireBaseUrl(env: Env): string {
+  const text = findSetting(env, 'BETTER_AUTH_URL');
+  if (text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  throw new ConfigError('BETTER_AUTH_URL must be an http or https address, such as http://localhost:3001.');
 }
 
 /** LOCAL_AUTH_ALG; unset means the shared secret and ALGORITHM. */

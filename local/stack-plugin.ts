@@ -83,6 +83,8 @@ async function announce(stack: LocalStack, api: string, endSilence: EndSilence):
   const { databaseUrl, databaseDirectory, signIn } = stack;
   const data = databaseDirectory && relative('.', databaseDirectory);
   console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, token));
+  if (stack.isBeside)
+    console.error(`Another stack of this project is running, so this one keeps its tasks in ${data}.`);
   if (isWrong) console.error(`Something is wrong: the line above is answered with ${status}.`);
 }
 

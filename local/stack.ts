@@ -8,6 +8,8 @@ export interface LocalStack {
   readonly databaseUrl: string;
   /** Folder of the embedded database, absolute; `undefined` when another database is used. */
   readonly databaseDirectory: string | undefined;
+  /** Whether another stack of this project has the tasks there usually are. */
+  readonly isBeside: boolean;
   readonly signIn: SignIn | undefined;
   readonly stop: () => Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function startStack(plan: StackPlan): Promise<LocalStack> {
   return {
     databaseUrl: database.url,
     databaseDirectory: database.directory,
+    isBeside: database.isBeside,
     signIn,
     stop: async () => {
       await Promise.all([database.stop(), signIn?.stop()]);
@@ -66,7 +69,7 @@ async function useOtherDatabase(plan: StackPlan) {
   const url = plan.settings.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
   const cure = `Delete the table at ${url} (the tasks in it are lost) and start again.`;
   if (isLoopback(url)) await createTables(plan, { url, cure });
-  return { url, directory: undefined, stop: async () => {} };
+  return { url, directory: undefined, isBeside: false, stop: async () => {} };
 }
 
 async function createTables(

@@ -7,23 +7,23 @@ import { readAuthorizerConfig } from '../authorizer/config.ts';
 import { makeLog } from '../common/log.ts';
 import { type BetterAuthServer, startBetterAuthServer } from './better-auth-server.ts';
 import { DEMO_USER, userIdOf } from './demo-user.ts';
-import { freePorts } from './fixtures/free-ports.ts';
+import { explain } from './explain.ts';
+import { makeToken } from './make-token.ts';
 
-const TOKEN_COMMAND = fileURLToPath(new URL('./token.ts', import.meta.url));
-const EXPLAIN_COMMAND = fileURLToPath(new URL('./explain-token.ts', import.meta.url));
 const SECRET = 'a secret of the tests that is long enough';
 let server: BetterAuthServer;
 let env: Record<string, string>;
 
-/** `npm run token -- …` as npm would run it. */
-const token = (args: readonly string[], over?: Record<string, string>) => run(TOKEN_COMMAND, args, over);
+/** `npm run token -- …` without the npm. */
+const token = (args: readonly string[] = [], over: Record<string, string> = {}) =>
+  makeToken(args, { ...env, ...over });
 
-/** `npm run explain-token -- -` with the token on standard input. */
-const explain = (input: string) => run(EXPLAIN_COMMAND, ['-'], {}, input);
-
-async function run(command: string, args: readonly string[], over: Record<string, string> = {}, input = '') {
-  const options = { env: { PATH: process.env['PATH'], ...env, ...over } };
-  const running = promisify(execFile)(process.execPath, [command, ...args], options);
+/** A command of package.json in a process of its own. */
+async function run(file: string, { args = [], input = '' }: { args?: readonly string[]; input?: string }) {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const running = promisify(execFile)(process.execPath, [path, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+  });
   running.child.stdin?.end(input);
   return running.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -31,69 +31,70 @@ async function run(command: string, args: readonly string[], over: Record<string
   );
 }
 
-function identify(compact: string) {
-  return makeAuthenticate(readAuthorizerConfig(env), { log: makeLog() })(`Bearer ${compact.trim()}`);
+function judgeOf(over: Record<string, string> = {}) {
+  const config = readAuthorizerConfig({ ...env, ...over });
+  const authenticate = makeAuthenticate(config, { log: makeLog({ write: () => {} }) });
+  return { config, authenticate, requireVerifiedEmail: false, nowMs: Date.now() };
 }
 
+const identify = (compact: string) => judgeOf().authenticate(`Bearer ${compact}`);
+
 beforeAll(async () => {
-  const [port = 0] = await freePorts(1);
-  const baseUrl = `http://localhost:${port}`;
-  const claim = { port, purpose: 'the sign-in server', variable: 'AUTH_PORT' };
+  const claim = { port: 0, purpose: 'the sign-in server', variable: 'AUTH_PORT' };
+  const baseUrl = 'http://localhost:3001';
   server = await startBetterAuthServer(claim, { baseUrl, secret: SECRET, signing: 'HS256' });
-  env = { AUTH_PORT: String(port), BETTER_AUTH_URL: baseUrl, BETTER_AUTH_SECRET: SECRET };
+  env = { AUTH_PORT: new URL(server.url).port, BETTER_AUTH_URL: baseUrl, BETTER_AUTH_SECRET: SECRET };
 });
 
 afterAll(() => server.stop());
 
 describe('npm run token', () => {
-  it('prints a token of the demo user and nothing else', async () => {
-    const { code, stdout, stderr } = await token([]);
+  it('prints a token and nothing else', async () => {
+    const { code, stdout, stderr } = await run('./token.ts', {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^ey[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    expect((await identify(stdout)).userId).toBe(userIdOf(DEMO_USER.email));
+  });
+
+  it('prints one sentence on standard error when there is none', async () => {
+    const { code, stdout, stderr } = await run('./token.ts', { args: ['--password', 'another password'] });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^demo@example\.com could not be signed in at \S+: .+\n$/);
+  });
+
+  it('signs in the demo user unless told otherwise', async () => {
+    expect((await identify(await token())).userId).toBe(userIdOf(DEMO_USER.email));
   });
 
   it('signs another user up, and in the next time', async () => {
     const ids = [];
-    for (const _ of [1, 2])
-      ids.push((await identify((await token(['--email', 'ann@example.com'])).stdout)).userId);
+    for (const _ of [1, 2]) ids.push((await identify(await token(['--email', 'ann@example.com']))).userId);
     expect(ids).toEqual([userIdOf('ann@example.com'), userIdOf('ann@example.com')]);
   });
 
   it('finds the server by BETTER_AUTH_URL alone', async () => {
-    expect((await token([], { AUTH_PORT: '' })).code).toBe(0);
+    await expect(token([], { AUTH_PORT: '', BETTER_AUTH_URL: server.url })).resolves.toContain('.');
   });
 
-  it.each([
-    [
-      'no server there',
-      [],
-      { AUTH_PORT: '1', BETTER_AUTH_URL: '' },
-      'No Better Auth server answers at http://localhost:1.',
-    ],
-    ['another password', ['--password', 'another password'], {}, 'could not be signed in'],
-    ['an option it does not know', ['--mail', 'a@b.c'], {}, "Unknown option '--mail'"],
+  it.each<[string, string[], Record<string, string>, string]>([
+    ['no server there', [], { AUTH_PORT: '1' }, 'No Better Auth server answers at http://localhost:1'],
     [
       'no server to ask',
       [],
       { LOCAL_AUTH: 'off', BETTER_AUTH_URL: '' },
       'With LOCAL_AUTH=off, set BETTER_AUTH_URL',
     ],
-  ])('says on standard error why there is no token: %s', async (_name, args, over, sentence) => {
-    const { code, stdout, stderr } = await token(args, over);
-    expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({
-      code: 1,
-      stdout: '',
-      lines: 1,
-    });
-    expect(stderr).toContain(sentence);
+    ['an option it does not know', ['--mail', 'a@b.c'], {}, "Unknown option '--mail'"],
+    ['two specimens at a time', ['--expired', '--no-expiry'], {}, 'Ask for one specimen at a time'],
+    ['an algorithm there is not', ['--alg', 'none'], {}, '--alg must be HS256'],
+  ])('says why there is no token: %s', async (_name, args, over, sentence) => {
+    await expect(token(args, over)).rejects.toThrow(sentence);
   });
 });
 
-describe('npm run token for a specimen, and npm run explain-token of it', () => {
+describe('a specimen, explained', () => {
   it.each([
-    ['nothing', [], 'accepts it'],
-    ['--alg HS256, what the server signs with', ['--alg', 'HS256'], 'accepts it'],
+    ['none', [], 'The API accepts it.'],
+    ['--alg of the server itself', ['--alg', 'HS256'], 'The API accepts it.'],
     ['--expired', ['--expired'], '401 token_expired'],
     ['--wrong-audience', ['--wrong-audience'], '401 wrong_audience'],
     ['--wrong-secret', ['--wrong-secret'], '401 bad_signature'],
@@ -102,26 +103,32 @@ describe('npm run token for a specimen, and npm run explain-token of it', () => 
     ['--alg EdDSA', ['--alg', 'EdDSA'], '401 unsupported_algorithm'],
     ['--alg HS512', ['--alg', 'HS512'], '401 unsupported_algorithm'],
   ])('%s', async (_name, args, conclusion) => {
-    const specimen = (await token(args)).stdout.trim();
-    const { code, stdout, stderr } = await explain(specimen);
-    expect({ code, stderr }).toEqual({ code: conclusion === 'accepts it' ? 0 : 1, stderr: '' });
-    expect(stdout).toContain(conclusion);
-    for (const part of [SECRET, ...specimen.split('.')]) expect(stdout).not.toContain(part);
+    const specimen = await token(args);
+    const { report } = await explain(specimen, judgeOf());
+    expect(report).toContain(conclusion);
+    for (const part of [SECRET, ...specimen.split('.')]) expect(report).not.toContain(part);
   });
 
+  it('needs a secret, and says so where the API has none', async () => {
+    const keysOnly = { BETTER_AUTH_SECRET: '', LOCAL_AUTH_ALG: 'EdDSA' };
+    await expect(token(['--expired'], keysOnly)).rejects.toThrow(
+      'signed with the shared secret, and the API has none',
+    );
+  });
+});
+
+describe('npm run explain-token', () => {
   it.each([
-    ['two at a time', ['--expired', '--no-expiry'], 'Ask for one specimen at a time'],
-    ['an algorithm there is not', ['--alg', 'none'], '--alg must be HS256'],
-  ])('is not had for %s', async (_name, args, sentence) => {
-    const { code, stdout, stderr } = await token(args);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(sentence);
+    ['accepted', [], 0],
+    ['refused', ['--expired'], 1],
+  ])('ends with the code for an %s token', async (_name, args, code) => {
+    const specimen = await token(args);
+    expect((await run('./explain-token.ts', { args: ['-'], input: `${specimen}\n` })).code).toBe(code);
+    expect((await run('./explain-token.ts', { args: [specimen] })).code).toBe(code);
   });
 
-  it('takes the token as an argument too, and says how it is used without one', async () => {
-    const { stdout } = await token([]);
-    expect((await run(EXPLAIN_COMMAND, [stdout.trim()])).code).toBe(0);
-    const { code, stderr } = await run(EXPLAIN_COMMAND, []);
+  it('says how it is used', async () => {
+    const { code, stderr } = await run('./explain-token.ts', {});
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringContaining('npm run explain-token -- <jwt | ->'),
