@@ -81,11 +81,17 @@ async function announce(stack: LocalStack, api: string, endSilence: EndSilence):
   endSilence(isWrong ? 'show' : 'drop');
   if (!isUp) throw new LocalProblem(`The API at ${api} does not answer.`);
   const { databaseUrl, databaseDirectory, signIn } = stack;
-  const data = databaseDirectory && relative('.', databaseDirectory);
+  const data = databaseDirectory && shorten(databaseDirectory);
   console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, token));
   if (stack.isBeside)
     console.error(`Another stack of this project is running, so this one keeps its tasks in ${data}.`);
   if (isWrong) console.error(`Something is wrong: the line above is answered with ${status}.`);
+}
+
+/** Seen from the project, where the path is inside of it. */
+function shorten(path: string): string {
+  const inside = relative('.', path);
+  return inside.startsWith('..') ? path : inside;
 }
 
 /** The framework would wrap our sentence into a report of its own, and leave servers running. */
