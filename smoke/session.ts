@@ -68,15 +68,10 @@ export class Session {
 
   /** @param path from the base URL, or an absolute address of the same API, such as that in `Link`. */
   async send(method: string, path: string, options: SendOptions = {}): Promise<Reply> {
-    for (let attempt = 0; ; attempt += 1) {
-      const reply = await this.#sendOnce(method, path, options);
-      this.#remember(method, reply);
-      this.#requireAsDocumented(method, path, reply);
-      const waitS = Number(reply.headers.get('Retry-After'));
-      const isLimited = reply.status === 429 && waitS <= RETRY_AFTER_MAX_S && attempt < RATE_LIMIT_RETRIES;
-      if (!isLimited) return reply;
-      await sleep(waitS * 1000);
-    }
+    const reply = await this.#sendPatiently(method, path, options);
+    this.#remember(method, reply);
+    this.#requireAsDocumented(method, path, reply);
+    return reply;
   }
 
   get(path: string, headers: SendOptions['headers'] = {}): Promise<Reply> {
@@ -109,14 +104,18 @@ export class Session {
   async cleanUp(): Promise<void> {
     if (!this.#mayHaveCreated) return;
     for (const id of this.#created) await this.#remove(id);
-    const newest = await this.#sendOnce('GET', `/api/tasks?sort=-createdAt&limit=${LOOK_THROUGH_MAX}`, {});
+    const newest = await this.#sendPatiently(
+      'GET',
+      `/api/tasks?sort=-createdAt&limit=${LOOK_THROUGH_MAX}`,
+      {},
+    );
     const tasks = newest.status === 200 ? (newest.body as Task[]) : [];
     const left = tasks.filter((task) => JSON.stringify(task).includes(this.marker));
     for (const { id } of left) await this.#remove(id);
   }
 
   async #remove(id: string): Promise<void> {
-    const reply = await this.#sendOnce('DELETE', `/api/tasks/${id}`, {});
+    const reply = await this.#sendPatiently('DELETE', `/api/tasks/${id}`, {});
     if (reply.status !== 200 && reply.status !== 404) throw unexpected(reply, '200 or 404');
     this.#created.delete(id);
   }
@@ -124,6 +123,17 @@ export class Session {
   #remember(method: string, { status, body, asked }: Reply): void {
     if (method === 'POST' && status >= 200 && status < 300) this.#created.add((body as Task).id);
     if (method === 'DELETE' && status === 200) this.#created.delete(asked.split('/').at(-1) ?? '');
+  }
+
+  /** Waits where the rate of requests is limited, so that a limit makes the run slow and nothing else. */
+  async #sendPatiently(method: string, path: string, options: SendOptions): Promise<Reply> {
+    for (let attempt = 0; ; attempt += 1) {
+      const reply = await this.#sendOnce(method, path, options);
+      const waitS = Number(reply.headers.get('Retry-After'));
+      const isLimited = reply.status === 429 && waitS <= RETRY_AFTER_MAX_S && attempt < RATE_LIMIT_RETRIES;
+      if (!isLimited) return reply;
+      await sleep(waitS * 1000);
+    }
   }
 
   async #sendOnce(method: string, path: string, { headers, json, text }: SendOptions): Promise<Reply> {

@@ -77,6 +77,24 @@ describe('the checks', () => {
     expect(text.join('')).toContain('<token>');
   });
 
+  it('wait where the rate of requests is limited, also to delete what they created', async () => {
+    const asked: string[] = [];
+    const baseUrl = await startApi((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      const isLimited = asked.length % 2 === 1;
+      const status = isLimited ? 429 : request.method === 'POST' ? 201 : 200;
+      const body = request.method === 'GET' ? [] : { id: 'the-task' };
+      response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '0.01' });
+      response.end(JSON.stringify(body));
+    });
+    const checks = CHECKS.filter(({ name }) => name.startsWith('a task created with just a title'));
+    await runChecks({ baseUrl, token: TOKEN }, { checks });
+    expect(asked).toEqual([
+      ...['POST /api/tasks', 'POST /api/tasks', 'DELETE /api/tasks/the-task', 'DELETE /api/tasks/the-task'],
+      ...Array(2).fill('GET /api/tasks?sort=-createdAt&limit=100'),
+    ]);
+  });
+
   it('stop when the run is interrupted', async () => {
     expect(await runChecks({ baseUrl: 'http://127.0.0.1:9' }, { signal: AbortSignal.abort() })).toEqual([]);
   });

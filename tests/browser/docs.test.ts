@@ -1,0 +1,132 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { operationsOf, readDocument } from '../../scripts/contract/document.ts';
+import { type RunningStack, startStack } from '../support/stack.ts';
+import { describeInBrowser, SLOW_MS, startChromium } from './chromium.ts';
+
+jest.setTimeout(SLOW_MS);
+
+/** A folder that CI keeps. */
+const SCREENSHOTS = fileURLToPath(new URL('../../reports/screenshots/', import.meta.url));
+
+describeInBrowser('the docs page', () => {
+  let browser: Browser;
+  let stack: RunningStack;
+  let page: Page;
+  /** What the browser complained about, and which servers it asked. */
+  const complaints: string[] = [];
+  const origins = new Set<string>();
+
+  beforeAll(async () => {
+    [stack, browser] = await Promise.all([startStack(), startChromium()]);
+    page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    page.setDefaultTimeout(10_000);
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (isComplaint(message.type(), message.text())) complaints.push(message.text());
+    });
+    page.on('request', (request) => origins.add(new URL(request.url()).origin));
+    await page.goto(`${stack.apiUrl}/docs`);
+  }, SLOW_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  const operation = (operationId: string): Locator => page.locator(`.opblock[id$="-${operationId}"]`);
+
+  /** Opens an operation, fills in its body if it has one, and sends it. Gives the answer as the page shows it. */
+  const tryOut = async (operationId: string, body?: object): Promise<{ status: string; text: string }> => {
+    const block = operation(operationId);
+    if (!(await block.getAttribute('class'))?.includes('is-open'))
+      await block.locator('.opblock-summary').click();
+    const start = block.getByRole('button', { name: 'Try it out' });
+    if (await start.isVisible()) await start.click();
+    if (body !== undefined) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
+    await block.getByRole('button', { name: 'Execute' }).click();
+    const answer = block.locator('.live-responses-table .response').first();
+    await answer.waitFor();
+    const status = (await answer.locator('.response-col_status').innerText()).trim();
+    return { status, text: await answer.locator('.response-col_description').innerText() };
+  };
+
+  const clear = (operationId: string): Promise<void> =>
+    operation(operationId).getByRole('button', { name: 'Clear' }).click();
+
+  const screenshot = (name: string) => page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
+
+  /** What a reader has on the screen after pressing Execute. */
+  const screenshotOf = async (operationId: string, name: string): Promise<void> => {
+    await operation(operationId).getByRole('button', { name: 'Execute' }).evaluate(scrollToTop);
+    await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
+  };
+
+  it('shows every operation of the contract', async () => {
+    await page.locator('.opblock').first().waitFor();
+    const promised = operationsOf(readDocument());
+    const shown = await page.locator('.opblock').count();
+    expect(shown).toBe(promised.length);
+    for (const { path, method, operation: promise } of promised) {
+      const [shownMethod, shownPath] = (await operation(promise.operationId).innerText()).split('\n');
+      expect([shownMethod, shownPath?.replaceAll('\u200b', '')]).toEqual([method.toUpperCase(), path]);
+    }
+    await screenshot('docs');
+  });
+
+  it('tells who is not authorised why', async () => {
+    const { status, text } = await tryOut('listTasks');
+    expect(status).toMatch(/^401/);
+    expect(text).toContain('Authorization header missing');
+    expect(text).toContain('missing_token');
+    await screenshotOf('listTasks', 'docs-unauthorised');
+    await clear('listTasks');
+  });
+
+  it('creates and lists with a token of the real Better Auth server', async () => {
+    await authorise(page, await stack.token('ann@example.com'));
+    const created = await tryOut('createTask', { title: 'Made on the docs page' });
+    expect(created.status).toMatch(/^201/);
+    expect(created.text).toContain('Made on the docs page');
+    await screenshotOf('createTask', 'docs-created');
+    const listed = await tryOut('listTasks');
+    expect(listed.status).toMatch(/^200/);
+    expect(listed.text).toContain('Made on the docs page');
+    await screenshotOf('listTasks', 'docs-listed');
+  });
+
+  it('tells who is authorised with something else why', async () => {
+    await authorise(page, 'a-session-token-for-instance');
+    const { status, text } = await tryOut('listTasks');
+    expect(status).toMatch(/^401/);
+    expect(text).toContain('it may be a Better Auth session token');
+  });
+
+  it('asks no server but the API, and breaks none of its own rules', () => {
+    expect([...origins].filter((origin) => origin !== 'null')).toEqual([new URL(stack.apiUrl).origin]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** Runs in the page, whose types are not ours. */
+function scrollToTop(element: unknown): void {
+  (element as { scrollIntoView: () => void }).scrollIntoView();
+}
+
+/** A refused call is an error to the console of a browser; here it is what was wanted. */
+function isComplaint(type: string, text: string): boolean {
+  return (type === 'error' || type === 'warning') && !/the server responded with a status of 401/.test(text);
+}
+
+/** Through the Authorize button, as a reader would; whoever was authorised before is logged out. */
+async function authorise(page: Page, token: string): Promise<void> {
+  await page.locator('.btn.authorize').click();
+  const dialog = page.locator('.dialog-ux');
+  await dialog.getByRole('button', { name: 'Close' }).last().waitFor();
+  const logout = dialog.getByRole('button', { name: 'Remove authorization' });
+  if (await logout.isVisible()) await logout.click();
+  await dialog.locator('input').fill(token);
+  await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+}
