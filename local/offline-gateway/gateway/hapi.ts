@@ -1,8 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Handle } from './gateway.ts';
 
-/** What is used of hapi, all of it documented: two extension points, the route table, and its own matching. */
+/** What is used of hapi, all of it documented: two extension points, the route table, its own matching and its server. */
 interface HapiServer {
+  readonly listener: Server;
   ext(event: 'onRequest', method: (request: HapiRequest, toolkit: HapiToolkit) => Promise<symbol>): void;
   ext(event: 'onPreStart', method: () => void): void;
   table(): readonly HapiRoute[];
@@ -82,6 +84,7 @@ function refuseAll(): never {
 
 function install(server: HapiServer, handle: Handle, beforeStart: () => void): void {
   let foreign = new Set<string>();
+  server.listener.removeAllListeners('clientError').on('clientError', refuseBroken);
   server.ext('onPreStart', () => {
     foreign = new Set(server.table().filter(isForeign).map(routeKey));
     beforeStart();
@@ -94,6 +97,16 @@ function install(server: HapiServer, handle: Handle, beforeStart: () => void): v
     dropOverride(req);
     return (await handle({ req, res, isForeign: hasForeign })) ? toolkit.abandon : toolkit.continue;
   });
+}
+
+/**
+ * What Node's parser cannot read, be it in the middle of a body. hapi would answer it by itself, also when the request was
+ * answered here already, and end the process over that.
+ */
+function refuseBroken(_error: Error, socket: Socket): void {
+  if (socket.writable && socket.bytesWritten === 0) {
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  } else socket.destroy();
 }
 
 /** Routes of httpApi events, of non-proxy integrations and of `resourceRoutes`; not ours, and not the 404 route. */
