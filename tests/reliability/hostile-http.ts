@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { type HostileRequest, makeCorpus } from './hostile-corpus.ts';
+import { makeHttpCall } from './http-call.ts';
+import { inParallel, type Scenario, SEED } from './scenario.ts';
+import { authorizationOf, type Stack, startApi } from './stack.ts';
+
+const REQUESTS = { full: 3000, short: 300 };
+const CONCURRENCY = 4;
+const PATIENCE_MS = 30_000;
+/** How often a well-formed request is sent between the others. */
+const PROBE_EVERY = 25;
+
+const VICTIM = 'victim';
+
+export const hostileHttp: Scenario = {
+  name: 'Hostile HTTP',
+  promise:
+    'Malformed bodies, encodings, headers, paths and parameters are refused with a 4xx; none is a 5xx, none writes anything, and the next request is unharmed.',
+  run: async (scale) => {
+    const stack = await startApi();
+    try {
+      const authorizations = { victim: authorizationOf(VICTIM), other: authorizationOf('other') };
+      const corpus = makeCorpus(SEED, REQUESTS[scale], authorizations);
+      await requireUnharmed(stack);
+      const seen = new Map<string, number>();
+      let probes = 0;
+      const jobs = corpus.map((hostile, index) => async () => {
+        const status = await refuse(stack, hostile);
+        seen.set(status, (seen.get(status) ?? 0) + 1);
+        if (index % PROBE_EVERY !== 0) return;
+        probes += 1;
+        await requireUnharmed(stack);
+      });
+      await inParallel(jobs, CONCURRENCY);
+      await requireUnharmed(stack);
+      const statuses = [...seen].sort(([one], [other]) => one.localeCompare(other));
+      return [
+        { what: 'hostile requests, generated from a seed', figure: String(corpus.length) },
+        { what: 'kinds of them', figure: String(new Set(corpus.map(({ kind }) => kind)).size) },
+        {
+          what: 'answers by status',
+          figure: statuses.map(([status, count]) => `${status}: ${count}`).join(', '),
+        },
+        { what: 'well-formed requests between them, all answered', figure: String(probes) },
+        { what: '5xx, other answers than a refusal, tasks written', figure: '0', limit: '0' },
+      ];
+    } finally {
+      await stack.kill();
+    }
+  },
+};
+
+/** Sends the bytes as they are, which no HTTP client would. */
+async function refuse(stack: Stack, { kind, bytes, accepts, hangUp }: HostileRequest): Promise<string> {
+  const reply = await exchange(stack, bytes, hangUp);
+  const status = /^HTTP\/1\.1 (\d{3})/.exec(reply)?.[1] ?? 'connection closed';
+  if (accepts.includes(status)) return status;
+  throw new Error(
+    `${kind} was answered with ${status}, not ${accepts.join(' or ')}:\n${bytes.toString('latin1').slice(0, 400)}\n→ ${reply.slice(0, 400)}\n${stack.lastWords()}`,
+  );
+}
+
+/** @param hangUp whether our half of the connection ends with the request, which also ends one that is not whole. */
+async function exchange({ url }: Stack, bytes: Buffer, hangUp: boolean): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let reply = '';
+  socket.on('data', (chunk) => {
+    reply += chunk.toString('latin1');
+  });
+  socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('no answer')));
+  try {
+    await once(socket, 'connect');
+    if (hangUp) socket.end(bytes);
+    else socket.write(bytes);
+    await once(socket, 'close');
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ECONNRESET' && (error as { code?: string }).code !== 'EPIPE')
+      throw error;
+  } finally {
+    socket.destroy();
+  }
+  return reply;
+}
+
+/** The API answers, and the user in whose name everything was sent still has no task. */
+async function requireUnharmed(stack: Stack): Promise<void> {
+  const call = makeHttpCall(stack.url);
+  const { status, json } = await call('listTasks', { user: VICTIM });
+  call.close();
+  if (status !== 200) throw new Error(`the next request was answered with ${status}`);
+  if ((json as unknown[]).length > 0) throw new Error(`a hostile request wrote ${JSON.stringify(json)}`);
+}

@@ -1,0 +1,60 @@
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Answer, Call, Question } from './checker.ts';
+import { authorizationOf } from './stack.ts';
+
+const ROUTES: Readonly<Record<string, readonly [method: string, path: string]>> = {
+  listTasks: ['GET', '/api/tasks'],
+  createTask: ['POST', '/api/tasks'],
+  deleteTasks: ['DELETE', '/api/tasks'],
+  getTask: ['GET', '/api/tasks/{taskId}'],
+  updateTask: ['PATCH', '/api/tasks/{taskId}'],
+  deleteTask: ['DELETE', '/api/tasks/{taskId}'],
+};
+
+/** Asks an API over HTTP, over as many kept connections as calls are under way. */
+export function makeHttpCall(url: string): Call & { readonly close: () => void } {
+  const agent = new Agent({ keepAlive: true });
+  const authorizations = new Map<string, string>();
+  const authorize = (user: string) => {
+    const known = authorizations.get(user) ?? authorizationOf(user);
+    authorizations.set(user, known);
+    return known;
+  };
+  const call: Call = (operationId, { user, ...question }) =>
+    send(url, agent, { operationId, authorization: authorize(user), ...question });
+  return Object.assign(call, { close: () => agent.destroy() });
+}
+
+type Sent = Omit<Question, 'user'> & { readonly operationId: string; readonly authorization: string };
+
+async function send(url: string, agent: Agent, sent: Sent): Promise<Answer> {
+  const [method = 'GET', template = '/'] = ROUTES[sent.operationId] ?? [];
+  const query = sent.query ? `?${new URLSearchParams(sent.query)}` : '';
+  const target = `${url}${template.replace('{taskId}', encodeURIComponent(sent.taskId ?? ''))}${query}`;
+  const body = sent.body === undefined ? undefined : JSON.stringify(sent.body);
+  const headers = {
+    authorization: sent.authorization,
+    ...(body !== undefined && {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    }),
+    ...sent.headers,
+  };
+  return new Promise((answered, failed) => {
+    const outgoing = request(target, { method, agent, headers }, async (response) => {
+      try {
+        const content = await text(response);
+        answered({
+          status: response.statusCode ?? 0,
+          headers: response.headers as Answer['headers'],
+          json: content === '' ? undefined : JSON.parse(content),
+        });
+      } catch (error) {
+        failed(error);
+      }
+    });
+    outgoing.on('error', failed);
+    outgoing.end(body);
+  });
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../../bench/measure/statistics.ts';
+import { Checker, type Fields } from './checker.ts';
+import { makeHttpCall } from './http-call.ts';
+import { makeRandom, pick, type Scenario, SEED } from './scenario.ts';
+import { startApi } from './stack.ts';
+
+const DURATION_MS = { full: 60_000, short: 4000 };
+/** Before memory is watched: each function starts as many copies as requests are under way. */
+const WARM_UP_MS = { full: 10_000, short: 0 };
+const USERS = 50;
+const CONNECTIONS = 16;
+/** Most tasks one user keeps, so that lists stay of one size. */
+const TASKS_MAX = 30;
+const MEMORY_EVERY_MS = 500;
+const GROWTH_MAX = 1.1;
+
+export const load: Scenario = {
+  name: 'Load',
+  promise:
+    'At saturation through `serverless offline` no reply is a 5xx, every reply is that of the model, and the memory of the process stays flat.',
+  run: async (scale) => {
+    const stack = await startApi();
+    const call = makeHttpCall(stack.url);
+    try {
+      const checkers = Array.from({ length: CONNECTIONS }, () => new Checker(call));
+      await saturateAll(checkers, WARM_UP_MS[scale]);
+      for (const checker of checkers) checker.asked = 0;
+      const memory = watchMemory(stack.pid);
+      const begun = performance.now();
+      await saturateAll(checkers, DURATION_MS[scale]);
+      const seconds = (performance.now() - begun) / 1000;
+      const asked = checkers.reduce((sum, checker) => sum + checker.asked, 0);
+      const growth = memory.stop();
+      if (scale === 'full' && growth.ratio > GROWTH_MAX) throw new Error(`memory grew: ${growth.text}`);
+      return [
+        { what: 'seconds at saturation', figure: seconds.toFixed(0) },
+        { what: 'requests, each checked against the model', figure: String(asked) },
+        { what: 'requests per second', figure: (asked / seconds).toFixed(0) },
+        { what: 'users, connections', figure: `${USERS}, ${CONNECTIONS}` },
+        { what: '5xx and wrong answers', figure: '0', limit: '0' },
+        {
+          what: 'memory, last third against first third',
+          figure: `${growth.ratio.toFixed(2)} × (${growth.text})`,
+          ...(scale === 'full' && { limit: `≤ ${GROWTH_MAX} ×` }),
+        },
+      ];
+    } finally {
+      call.close();
+      await stack.kill();
+    }
+  },
+};
+
+async function saturateAll(checkers: readonly Checker[], durationMs: number): Promise<void> {
+  const until = performance.now() + durationMs;
+  await Promise.all(checkers.map((checker, worker) => saturate(checker, worker, until)));
+}
+
+/** One connection, with users of its own, because a model of concurrent changes would have to allow too much. */
+async function saturate(checker: Checker, worker: number, until: number): Promise<void> {
+  const random = makeRandom(SEED + worker);
+  const users = Array.from({ length: USERS }, (_, index) => `user-${index}`).filter(
+    (_, index) => index % CONNECTIONS === worker,
+  );
+  while (performance.now() < until) await step(checker, pick(random, users), random);
+}
+
+function fieldsFrom(random: () => number): Fields {
+  return {
+    completed: random() < 0.5,
+    order: Math.floor(random() * 100),
+    description: 'x'.repeat(random() * 200),
+  };
+}
+
+async function step(checker: Checker, user: string, random: () => number): Promise<void> {
+  const ids = checker.idsOf(user);
+  const id = pick(random, ids) ?? '01890a5d-ac96-774b-bcce-b302099a8057';
+  const chance = random();
+  if (chance < 0.25 && ids.length < TASKS_MAX) {
+    return checker.create(user, { title: `task ${Math.floor(random() * 1e6)}`, ...fieldsFrom(random) });
+  }
+  if (chance < 0.5) return checker.get(user, id);
+  if (chance < 0.7)
+    return checker.list(user, { completed: random() < 0.5, limit: 1 + Math.floor(random() * 30) });
+  if (chance < 0.88) return checker.update(user, id, fieldsFrom(random));
+  if (chance < 0.99) return checker.remove(user, id);
+  return checker.removeAll(user, random() < 0.8);
+}
+
+/** Watches the resident memory of a process, where the operating system tells it. */
+function watchMemory(pid: number) {
+  const samples: number[] = [];
+  const stopped = new AbortController();
+  void (async () => {
+    while (!stopped.signal.aborted) {
+      samples.push(readMemoryMb(pid));
+      await sleep(MEMORY_EVERY_MS);
+    }
+  })();
+  return {
+    stop: () => {
+      stopped.abort();
+      const third = Math.floor(samples.length / 3);
+      const [first, last] = [median(samples.slice(0, third)), median(samples.slice(-third))];
+      return { ratio: last / first, text: `${first.toFixed(0)} MB, then ${last.toFixed(0)} MB` };
+    },
+  };
+}
+
+function readMemoryMb(pid: number): number {
+  try {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kilobytes) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}

@@ -1,0 +1,102 @@
+import { cpSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
+import { bearer, hmacSigner, ISSUER, mint, SECRET } from '../support/tokens.ts';
+
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+/** What a run makes for itself. */
+const NOT_LINKED = new Set([
+  'serverless.yml',
+  '.esbuild',
+  '.serverless',
+  '.local',
+  '.env',
+  '.git',
+  'reports',
+  'coverage',
+]);
+const TOKEN_LIFETIME_S = 3600;
+
+/** The real thing: `serverless offline start` on this service, with its database on disk. */
+export interface Stack {
+  readonly url: string;
+  /** Process id of `serverless offline`, which everything runs in. */
+  readonly pid: number;
+  /** `kill -9` of all of it. The same data comes back with {@link Stack.restart}. */
+  readonly kill: () => Promise<void>;
+  readonly restart: () => Promise<Stack>;
+  /** Its last words, should it have ended by itself. */
+  readonly lastWords: () => string;
+}
+
+/**
+ * Starts it in a folder of its own that links to the sources, because a run leaves its bundles beside serverless.yml.
+ * No sign-in server: the tokens are minted here, with the secret that the API is given.
+ */
+export async function startApi(): Promise<Stack> {
+  const service = mkdtempSync(join(tmpdir(), 'reliability-'));
+  for (const name of readdirSync(REPOSITORY)) {
+    if (!NOT_LINKED.has(name)) symlinkSync(join(REPOSITORY, name), join(service, name));
+  }
+  // The framework looks for a file and takes a link for none.
+  cpSync(join(REPOSITORY, 'serverless.yml'), join(service, 'serverless.yml'));
+  return startIn(service, {
+    LOCAL_AUTH: 'off',
+    BETTER_AUTH_URL: ISSUER,
+    BETTER_AUTH_SECRET: SECRET,
+    LOCAL_DATA_DIR: join(service, '.local'),
+  });
+}
+
+async function startIn(service: string, env: Readonly<Record<string, string>>): Promise<Stack> {
+  const run = await runStack({ service, env: { ...env, ...(await portsOfOurOwn()) } });
+  process.once('exit', () => killGroups([run]));
+  await run.ready();
+  const { child, exited } = run;
+  return {
+    url: run.apiUrl.replace('localhost', '127.0.0.1'),
+    pid: child.pid ?? 0,
+    kill: async () => {
+      killGroups([run as StackRun]);
+      await exited;
+    },
+    restart: () => startIn(service, env),
+    lastWords: () => {
+      const ended = child.exitCode !== null || child.signalCode !== null;
+      return ended ? `the stack ended by itself:\n${run.output().slice(-2000)}` : 'the stack is running';
+    },
+  };
+}
+
+const FIRST_PORT = 4500;
+const PORTS = 200;
+let nextPort = Math.floor(Math.random() * PORTS);
+
+/** Ports that nothing listens on, apart from where other tests look for theirs. */
+async function portsOfOurOwn(): Promise<Record<string, string>> {
+  const ports: Record<string, string> = {};
+  for (const variable of ['API_PORT', 'AUTH_PORT', 'DYNAMODB_PORT', 'LAMBDA_PORT']) {
+    while (ports[variable] === undefined) {
+      const port = FIRST_PORT + (nextPort++ % PORTS);
+      if (await isFree(port)) ports[variable] = String(port);
+    }
+  }
+  return ports;
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((tried) => {
+    server.once('error', () => tried(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => tried(true)));
+  });
+}
+
+/** An Authorization header of a user, valid by the clock of the machine for an hour. */
+export function authorizationOf(user: string): string {
+  const nowS = Math.floor(Date.now() / 1000);
+  const claims = { sub: user, id: user, iat: nowS, exp: nowS + TOKEN_LIFETIME_S };
+  return bearer(mint(hmacSigner(), { claims }));
+}

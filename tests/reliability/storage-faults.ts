@@ -1,0 +1,183 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import type { Task } from '../../functions/domain/task.ts';
+import { makeDynamoClient } from '../../functions/store/dynamo-client.ts';
+import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import { makeApi } from '../support/api.ts';
+import { type Embedded, startDynamo } from '../support/dynamodb.ts';
+import type { TaskBody } from '../support/tasks.ts';
+import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { inParallel, type Scale, type Scenario } from './scenario.ts';
+
+/** As the product promises, for any fault. */
+const ANSWER_MAX_MS = 3000;
+const ALWAYS = Number.POSITIVE_INFINITY;
+const CONCURRENCY = 6;
+
+const SHORT_FAULTS: readonly Fault[] = [
+  'throttled by the table',
+  'error 500 after the write',
+  'connection reset before the write',
+  'connection reset after the write',
+  'half open: nothing ever comes',
+];
+
+type Operation = 'createTask' | 'getTask' | 'listTasks' | 'updateTask' | 'deleteTask' | 'deleteTasks';
+const OPERATIONS: readonly Operation[] = [
+  'createTask',
+  'getTask',
+  'listTasks',
+  'updateTask',
+  'deleteTask',
+  'deleteTasks',
+];
+
+interface Case {
+  readonly fault: Fault;
+  readonly operation: Operation;
+  /** How many attempts meet the fault. */
+  readonly attempts: number;
+}
+
+interface Totals {
+  cases: number;
+  acknowledged: number;
+  unavailable: number;
+  slowestMs: number;
+}
+
+export const storageFaults: Scenario = {
+  name: 'Storage faults',
+  promise: `Whatever happens between the SDK and DynamoDB, the answer is a documented one within 3 s, an acknowledged write is there once, an unacknowledged one is there whole or not at all, and the next request works.`,
+  run: async (scale) => {
+    const dynamo = await startDynamo();
+    const totals: Totals = { cases: 0, acknowledged: 0, unavailable: 0, slowestMs: 0 };
+    try {
+      await inParallel(
+        casesOf(scale).map((one) => () => runCase(dynamo, one, totals)),
+        CONCURRENCY,
+      );
+    } finally {
+      await dynamo.stop();
+    }
+    return [
+      { what: 'cases: a fault × an operation × once, twice or always', figure: String(totals.cases) },
+      { what: 'acknowledged in spite of the fault', figure: String(totals.acknowledged) },
+      { what: 'answered 503', figure: String(totals.unavailable) },
+      {
+        what: 'slowest answer',
+        figure: `${Math.round(totals.slowestMs)} ms`,
+        limit: `≤ ${ANSWER_MAX_MS} ms`,
+      },
+      {
+        what: 'undocumented answers, lost, doubled or half written tasks, failures after the fault',
+        figure: '0',
+        limit: '0',
+      },
+    ];
+  },
+};
+
+function casesOf(scale: Scale): Case[] {
+  const faults = scale === 'full' ? (Object.keys(FAULTS) as Fault[]) : SHORT_FAULTS;
+  const counts = scale === 'full' ? [1, 2, ALWAYS] : [1, ALWAYS];
+  return faults.flatMap((fault) =>
+    OPERATIONS.flatMap((operation) => counts.map((attempts) => ({ fault, operation, attempts }))),
+  );
+}
+
+async function runCase(dynamo: Embedded, one: Case, totals: Totals): Promise<void> {
+  const proxy = await startFaultProxy(dynamo.endpoint);
+  try {
+    await checkCase({ dynamo, proxy, one, totals });
+  } catch (error) {
+    const often = one.attempts === ALWAYS ? 'always' : `${one.attempts}×`;
+    throw new Error(`${one.operation}, ${one.fault}, ${often}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    proxy.stop();
+  }
+}
+
+interface Stage {
+  readonly dynamo: Embedded;
+  readonly proxy: FaultProxy;
+  readonly one: Case;
+  readonly totals: Totals;
+}
+
+async function checkCase({ dynamo, proxy, one, totals }: Stage): Promise<void> {
+  const tableName = await dynamo.freshTable();
+  const direct = makeDynamoTaskStore({ client: dynamo.client, tableName });
+  const all = async () => (await direct.list(WHOLE_LIST)).tasks;
+  const api = makeApi({ store: makeDynamoTaskStore({ client: lambdaClient(proxy.endpoint), tableName }) });
+  const first = await api.call<TaskBody>('createTask', { body: { title: 'first', completed: true } });
+  await api.call('createTask', { body: { title: 'second' } });
+  const before = await all();
+
+  proxy.inject(one.fault, one.attempts);
+  const begun = performance.now();
+  const { status } = await api.call(one.operation, optionsFor(one.operation, first.json.id));
+  const elapsedMs = performance.now() - begun;
+  proxy.heal();
+
+  totals.cases += 1;
+  totals.slowestMs = Math.max(totals.slowestMs, elapsedMs);
+  if (elapsedMs > ANSWER_MAX_MS) throw new Error(`answered after ${Math.round(elapsedMs)} ms`);
+  if (status !== 503 && status >= 300) throw new Error(`answered ${status}`);
+  totals[status === 503 ? 'unavailable' : 'acknowledged'] += 1;
+  const isNoFaultAtAll = one.attempts === 1 && status === 503;
+  if (isNoFaultAtAll) throw new Error('one failed attempt was not made good');
+  await settle(one.fault);
+  requireWhole(await all(), { before, operation: one.operation, acknowledged: status < 300 });
+  const after = await api.call('createTask', { body: { title: 'after' } });
+  if (after.status !== 201) throw new Error(`the next request was answered with ${after.status}`);
+}
+
+const WHOLE_LIST = { ownerId: 'ann', completed: undefined, newestFirst: false, after: undefined, limit: 99 };
+
+/** The client that is deployed, with its time-outs and retries, pointed at the proxy. */
+function lambdaClient(endpoint: string) {
+  process.env['AWS_REGION'] = 'eu-central-1';
+  process.env['AWS_ACCESS_KEY_ID'] = 'local';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
+  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint;
+  return makeDynamoClient();
+}
+
+function optionsFor(operation: Operation, taskId: string) {
+  if (operation === 'createTask') return { body: { title: 'third' } };
+  if (operation === 'updateTask') return { taskId, body: { title: 'changed', completed: false } };
+  return operation === 'listTasks' || operation === 'deleteTasks' ? {} : { taskId };
+}
+
+/** A late attempt may still be on its way to the table. */
+async function settle(fault: Fault): Promise<void> {
+  if (fault === 'slow before the write') await new Promise((done) => setTimeout(done, 2500));
+}
+
+/** The tasks are those from before the request or those from after it, never anything between. */
+function requireWhole(
+  now: readonly Task[],
+  {
+    before,
+    operation,
+    acknowledged,
+  }: { before: readonly Task[]; operation: Operation; acknowledged: boolean },
+): void {
+  const [first, second] = before.map(({ title }) => title);
+  const titles = (tasks: readonly Task[]) => tasks.map(({ title }) => title);
+  const after: Record<Operation, readonly (string | undefined)[]> = {
+    createTask: [first, second, 'third'],
+    getTask: [first, second],
+    listTasks: [first, second],
+    updateTask: ['changed', second],
+    deleteTask: [second],
+    deleteTasks: [],
+  };
+  const isAfter = JSON.stringify(titles(now)) === JSON.stringify(after[operation]);
+  if (acknowledged || isAfter) deepStrictEqual(titles(now), after[operation]);
+  else if (operation !== 'deleteTasks') deepStrictEqual(now, before);
+  for (const task of now)
+    if (task.title === 'changed') deepStrictEqual([task.completed, task.version], [false, 2]);
+}
