@@ -63,8 +63,9 @@ function requireTimes(
   const iat = findTime(claims['iat']);
   if (exp === undefined) throw new Rejection('missing_expiry');
   if (nowS >= exp) throw new Rejection('token_expired');
-  if (nbf !== undefined && nbf > nowS + rules.clockToleranceS) throw new Rejection('token_not_active');
-  if (iat !== undefined && iat > nowS + rules.clockToleranceS) throw new Rejection('issued_in_future');
+  const latest = nowS + rules.clockToleranceS;
+  if ((nbf ?? nowS) > latest) throw new Rejection('token_not_active');
+  if ((iat ?? nowS) > latest) throw new Rejection('issued_in_future');
   if (rules.maxAgeS === undefined) return { expiresAt: exp, ...(iat !== undefined && { issuedAt: iat }) };
   if (iat === undefined) throw new Rejection('missing_issued_at');
   if (nowS >= iat + rules.maxAgeS) throw new Rejection('token_too_old');

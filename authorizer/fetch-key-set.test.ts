@@ -76,6 +76,38 @@ describe('fetchKeySet', () => {
     expect(await reasonOf(fetchKeySet(url))).toBe('the answer is larger than 64 KB');
   });
 
+  /** An answer whose body tells when nobody wants it any more, and whether it was read. */
+  function bodyOf(status: number, headers: Record<string, string> = {}) {
+    const seen = { cancelled: false };
+    const body = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1)),
+      cancel: () => {
+        seen.cancelled = true;
+      },
+    });
+    return { seen, fetch: (async () => new Response(body, { status, headers })) as typeof fetch };
+  }
+
+  it.each([
+    ['an error', 500, {}, 'the issuer answered 500'],
+    ['a redirect elsewhere', 302, { location: 'https://evil.example/' }, 'redirected to another origin'],
+    ['more than 64 KB', 200, {}, 'the answer is larger than 64 KB'],
+  ])(
+    'lets go of the body of %s, which would hold its connection open',
+    async (_name, status, headers, reason) => {
+      const { seen, fetch } = bodyOf(status, headers);
+      expect(await reasonOf(fetchKeySet(new URL('https://auth.example.com/jwks'), fetch))).toBe(reason);
+      expect(seen.cancelled).toBe(true);
+    },
+  );
+
+  it('takes an answer without a body for an outage', async () => {
+    const fetch = (async () => new Response(null)) as typeof globalThis.fetch;
+    expect(await reasonOf(fetchKeySet(new URL('https://auth.example.com/jwks'), fetch))).toBe(
+      'the answer is not a JSON Web Key Set',
+    );
+  });
+
   it('stops reading an endless answer', async () => {
     let closed: () => void = () => {};
     const wasClosed = new Promise<void>((resolve) => {
@@ -170,6 +202,18 @@ describe('fetchKeySet', () => {
       };
       expect(await hops(3)).toEqual(['fetched', 4]);
       expect(await hops(4)).toEqual(['too many redirects', 4]);
+    });
+
+    it.each([
+      [200, 'fetched'],
+      [400, 'the issuer answered 400'],
+      [300, 'redirected to another origin'],
+      [399, 'redirected to another origin'],
+    ])('looks at the address of a %d only when it is a redirect', async (status, outcome) => {
+      const { url } = await issuer((_request, response) =>
+        response.writeHead(status, { location: 'https://evil.example/' }).end('{"keys":[]}'),
+      );
+      expect(await reasonOf(fetchKeySet(url))).toBe(outcome);
     });
 
     it('takes an address that is none for an outage', async () => {
