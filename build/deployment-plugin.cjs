@@ -1,5 +1,5 @@
 const { functionRole, permissionsSchema } = require('./roles.cjs');
-const { asDeployed, secretParameters } = require('./secrets.cjs');
+const { asDeployed, keptSecretParameters, secretParameters } = require('./secrets.cjs');
 
 /**
  * Serverless plugin for what serverless.yml cannot say: a role per function, a count of cold starts, secrets that
@@ -18,7 +18,8 @@ module.exports = class DeploymentPlugin {
       initialize: () => this.isDeployment() && this.requireSettings(),
       'before:package:initialize': () => this.completeResources(),
       'before:deploy:deploy': () => this.noticeSecrets(),
-      'before:aws:deploy:deploy:updateStack': () => this.passSecrets(),
+      'before:aws:deploy:deploy:updateStack': () => this.passParameters(secretParameters()),
+      'before:rollback:rollback': () => this.passParameters(keptSecretParameters()),
     };
   }
 
@@ -56,11 +57,11 @@ module.exports = class DeploymentPlugin {
     if (secretParameters().length > 0) this.options.force = true;
   }
 
-  /** Only now: the state file is written, and a new stack's first template, which knows no parameters, is behind us. */
-  passSecrets() {
+  /** As late as this: the state file is written, and a new stack's first template, which has no parameters, is behind us. */
+  passParameters(parameters) {
     const { provider } = this.serverless.service;
-    const parameters = [...(provider.stackParameters ?? []), ...secretParameters()];
-    if (parameters.length > 0) provider.stackParameters = parameters;
+    if (parameters.length > 0)
+      provider.stackParameters = [...(provider.stackParameters ?? []), ...parameters];
   }
 };
 

@@ -7,7 +7,8 @@
  */
 const PARAMETERS = { BETTER_AUTH_SECRET: 'BetterAuthSecret', BETTER_AUTH_SECRETS: 'BetterAuthSecrets' };
 
-const given = (name) => process.env[name]?.trim() || undefined;
+/** As it is: a space at the end of a secret is part of it. */
+const given = (name) => (process.env[name]?.trim() ? process.env[name] : undefined);
 
 module.exports = async ({ resolveVariable }) => {
   const offline = process.argv.includes('offline');
@@ -35,6 +36,15 @@ module.exports.secretParameters = () =>
   Object.entries(PARAMETERS).flatMap(([name, ParameterKey]) => {
     const ParameterValue = given(name);
     return ParameterValue === undefined ? [] : [{ ParameterKey, ParameterValue }];
+  });
+
+/** The same for an older template, which may need a secret that this environment does not have: what was given stays. */
+module.exports.keptSecretParameters = () =>
+  Object.entries(PARAMETERS).map(([name, ParameterKey]) => {
+    const ParameterValue = given(name);
+    return ParameterValue === undefined
+      ? { ParameterKey, UsePreviousValue: true }
+      : { ParameterKey, ParameterValue };
   });
 
 /** For a secret that only CloudFormation can read. */

@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module';
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+const DeploymentPlugin = createRequire(import.meta.url)('../../build/deployment-plugin.cjs');
+const SECRET = 'a-secret-that-is-only-used-in-this-test-0123456789';
+const BEFORE = { ...process.env };
+
+afterEach(() => {
+  process.env = { ...BEFORE };
+});
+
+/** The plugin in a framework that has got as far as AWS. */
+function plugin(settings: Record<string, string> = {}) {
+  delete process.env['BETTER_AUTH_SECRET'];
+  delete process.env['BETTER_AUTH_SECRETS'];
+  Object.assign(process.env, settings);
+  const provider: { stackParameters?: unknown[] } = {};
+  const options: { force?: boolean } = {};
+  const serverless = { service: { provider }, configSchemaHandler: { defineFunctionProperties: () => {} } };
+  const { hooks } = new DeploymentPlugin(serverless, options);
+  return { run: (hook: string) => hooks[hook](), provider, options };
+}
+
+describe('a deployment', () => {
+  it('gives CloudFormation the secrets of the environment when it updates the stack, and not before', () => {
+    const { run, provider } = plugin({ BETTER_AUTH_SECRET: SECRET });
+    run('before:deploy:deploy');
+    expect(provider).toEqual({});
+    run('before:aws:deploy:deploy:updateStack');
+    expect(provider.stackParameters).toEqual([{ ParameterKey: 'BetterAuthSecret', ParameterValue: SECRET }]);
+  });
+
+  it('is made even when nothing but the secret may have changed', () => {
+    const { run, options } = plugin({ BETTER_AUTH_SECRETS: `1:${SECRET}` });
+    run('before:deploy:deploy');
+    expect(options.force).toBe(true);
+  });
+
+  it('passes nothing and forces nothing without a secret in the environment', () => {
+    const { run, provider, options } = plugin();
+    run('before:deploy:deploy');
+    run('before:aws:deploy:deploy:updateStack');
+    expect({ provider, options }).toEqual({ provider: {}, options: {} });
+  });
+});
+
+describe('a rollback', () => {
+  it('keeps the secrets that the stack has, unless the environment has others', () => {
+    const { run, provider } = plugin({ BETTER_AUTH_SECRETS: `1:${SECRET}` });
+    run('before:rollback:rollback');
+    expect(provider.stackParameters).toEqual([
+      { ParameterKey: 'BetterAuthSecret', UsePreviousValue: true },
+      { ParameterKey: 'BetterAuthSecrets', ParameterValue: `1:${SECRET}` },
+    ]);
+  });
+});
