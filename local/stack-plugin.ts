@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { announcement, answers, findStatus } from './announcement.ts';
 import { applyLocalSettings } from './apply-settings.ts';
@@ -54,7 +55,10 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
       for (const owner of [provider, ...Object.values(functions)]) nameTables(owner, resources);
       starting = startStack({ settings, resources, region: provider.region });
       starting.catch(exitWith);
-      endOnSignal(async () => (await starting)?.stop());
+      endOnSignal(async () => {
+        stopBundler();
+        await (await starting)?.stop();
+      });
     }),
 
     /** Just before serverless-offline opens its port: whoever gets through finds tables and sign-in in place. */
@@ -64,6 +68,12 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
       if (stack !== undefined) void orExit(announce)(stack, api, quietOffline());
     }),
   };
+}
+
+/** Left to itself, esbuild notices a moment after this process has gone and may say so with a Go stack trace. */
+function stopBundler(): void {
+  const { stop }: typeof import('esbuild') = createRequire(import.meta.url)('esbuild');
+  void stop();
 }
 
 function apiUrl(port: number, { prefix, noPrependStageInUrl }: OfflineOptions, stage: string): string {
