@@ -1,10 +1,13 @@
 import { authorizerDecision } from './authorizer-decision.ts';
 import { bundleSizes } from './bundle-sizes.ts';
 import { coldStarts } from './cold-starts.ts';
+import { firstResponse } from './first-response.ts';
+import { gatewayLatency } from './gateway-latency.ts';
 import { keySetDecision } from './key-set-decision.ts';
 import { listScaling } from './list-scaling.ts';
 import type { Benchmark } from './measure/result.ts';
 import { refusals } from './refusals.ts';
+import { seedsComparison } from './seeds-comparison.ts';
 import { warmRequest } from './warm-request.ts';
 
 /** In the order of the table. */
@@ -16,4 +19,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   bundleSizes,
   warmRequest,
   listScaling,
+  gatewayLatency,
+  seedsComparison,
+  firstResponse,
 ];

@@ -32,16 +32,22 @@ export interface Stack {
 }
 
 /**
- * Starts it in a folder of its own that links to the sources, because a run leaves its bundles beside serverless.yml.
- * No sign-in server: the tokens are minted here, with the secret that the API is given.
+ * A folder of its own that links to the sources, because a run leaves its bundles and its database beside
+ * serverless.yml.
  */
-export async function startApi(): Promise<Stack> {
+export function makeServiceFolder(): string {
   const service = mkdtempSync(join(tmpdir(), 'reliability-'));
   for (const name of readdirSync(REPOSITORY)) {
     if (!NOT_LINKED.has(name)) symlinkSync(join(REPOSITORY, name), join(service, name));
   }
   // The framework looks for a file and takes a link for none.
   cpSync(join(REPOSITORY, 'serverless.yml'), join(service, 'serverless.yml'));
+  return service;
+}
+
+/** Starts it without a sign-in server: the tokens are minted here, with the secret that the API is given. */
+export async function startApi(): Promise<Stack> {
+  const service = makeServiceFolder();
   return startIn(service, {
     LOCAL_AUTH: 'off',
     BETTER_AUTH_URL: ISSUER,
@@ -75,7 +81,7 @@ const PORTS = 200;
 let nextPort = Math.floor(Math.random() * PORTS);
 
 /** Ports that nothing listens on, apart from where other tests look for theirs. */
-async function portsOfOurOwn(): Promise<Record<string, string>> {
+export async function portsOfOurOwn(): Promise<Record<string, string>> {
   const ports: Record<string, string> = {};
   for (const variable of ['API_PORT', 'AUTH_PORT', 'DYNAMODB_PORT', 'LAMBDA_PORT']) {
     while (ports[variable] === undefined) {
