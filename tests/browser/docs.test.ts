@@ -107,6 +107,14 @@ describeInBrowser('the docs page', () => {
     expect([...origins].filter((origin) => origin !== 'null')).toEqual([new URL(stack.apiUrl).origin]);
     expect(complaints).toEqual([]);
   });
+
+  it('runs no script that it does not hold', async () => {
+    await page.evaluate(
+      `document.body.append(Object.assign(document.createElement('script'), { textContent: 'foreign = true' }))`,
+    );
+    expect(await page.evaluate('typeof foreign')).toBe('undefined');
+    expect(complaints).toEqual([expect.stringContaining('Content Security Policy')]);
+  });
 });
 
 /** Runs in the page, whose types are not ours. */

@@ -47,7 +47,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read a task */
+        /**
+         * Read a task
+         * @description Answers with the version of the task as its `ETag`, or 304 when the caller has that version already.
+         */
         get: operations["getTask"];
         /**
          * Change a task (the same as PATCH)
@@ -55,7 +58,10 @@ export interface paths {
          */
         put: operations["updateTaskByPut"];
         post?: never;
-        /** Delete a task */
+        /**
+         * Delete a task
+         * @description For good. With `If-Match` only in the version the caller has seen.
+         */
         delete: operations["deleteTask"];
         options?: never;
         head?: never;
@@ -98,6 +104,46 @@ export interface paths {
          * @description Answers without asking the database.
          */
         get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document
+         * @description As it is in the repository, with the API it was asked from as its only server.
+         */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document as a page to try things out on
+         * @description Swagger UI out of the function itself; no other server is asked for anything.
+         */
+        get: operations["getDocs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -195,6 +241,22 @@ export interface components {
             /** @description The release that is running. */
             version: string;
         };
+        /** @description An OpenAPI 3.1 document. */
+        OpenApiDocument: {
+            /** @constant */
+            openapi: "3.1.0";
+            info: {
+                [key: string]: unknown;
+            };
+            servers: {
+                [key: string]: unknown;
+            }[];
+            paths: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         /** @description RFC 9457 problem details. */
         Problem: {
             /**
@@ -221,6 +283,14 @@ export interface components {
         };
     };
     responses: {
+        /** @description The content is still the one of `If-None-Match`. */
+        NotModified: {
+            headers: {
+                ETag: components["headers"]["ContentETag"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description The body, or a header, cannot be read. */
         MalformedBody: {
             headers: {
@@ -460,10 +530,7 @@ export interface components {
          * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
          */
         TaskId: components["schemas"]["TaskId"];
-        /**
-         * @description Only completed, or only open tasks.
-         * @example false
-         */
+        /** @description Only completed, or only open tasks. */
         CompletedFilter: boolean;
         /**
          * @description Delete only the completed tasks. No other value is accepted.
@@ -475,38 +542,27 @@ export interface components {
          * @example 20
          */
         Limit: number;
-        /**
-         * @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`.
-         * @example MXxhbGx8YXNjfDAxOWNhOGE0LTFmNDAtN2MzZS05ZjAwLTViMWQyYzNlNGY1MA
-         */
+        /** @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`. */
         Cursor: string;
-        /**
-         * @description Oldest first, or with `-createdAt` newest first.
-         * @example -createdAt
-         */
+        /** @description Oldest first, or with `-createdAt` newest first. */
         Sort: "createdAt" | "-createdAt";
-        /**
-         * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
-         * @example "3"
-         */
+        /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
         IfMatch: string;
         /**
          * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
          *     body answers as it did the first time, with `Idempotency-Replayed: true`, also when the task has been changed
          *     or deleted since. With another body it is refused (422).
-         * @example 7c9e6679-7425-40de-944b-e07fc1f90ae7
          */
         IdempotencyKey: string;
-        /**
-         * @description Answer 304 without a body when the `ETag` of the task is (one of) these.
-         * @example "3"
-         */
+        /** @description Answer 304 without a body when the `ETag` is (one of) these. */
         IfNoneMatch: string;
     };
     requestBodies: never;
     headers: {
         /** @description The version of the task, opaque. For `If-Match` and `If-None-Match`. */
         ETag: string;
+        /** @description The hash of the content. For `If-None-Match`. */
+        ContentETag: string;
         /** @description Where the new task is. */
         Location: string;
         /** @description The next page, when there is one (RFC 8288). */
@@ -528,25 +584,16 @@ export interface operations {
     listTasks: {
         parameters: {
             query?: {
-                /**
-                 * @description Only completed, or only open tasks.
-                 * @example false
-                 */
+                /** @description Only completed, or only open tasks. */
                 completed?: components["parameters"]["CompletedFilter"];
                 /**
                  * @description The most tasks on one page. A page may hold fewer although there are more.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
-                /**
-                 * @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`.
-                 * @example MXxhbGx8YXNjfDAxOWNhOGE0LTFmNDAtN2MzZS05ZjAwLTViMWQyYzNlNGY1MA
-                 */
+                /** @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`. */
                 cursor?: components["parameters"]["Cursor"];
-                /**
-                 * @description Oldest first, or with `-createdAt` newest first.
-                 * @example -createdAt
-                 */
+                /** @description Oldest first, or with `-createdAt` newest first. */
                 sort?: components["parameters"]["Sort"];
             };
             header?: never;
@@ -582,7 +629,6 @@ export interface operations {
                  * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
                  *     body answers as it did the first time, with `Idempotency-Replayed: true`, also when the task has been changed
                  *     or deleted since. With another body it is refused (422).
-                 * @example 7c9e6679-7425-40de-944b-e07fc1f90ae7
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -655,10 +701,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Answer 304 without a body when the `ETag` of the task is (one of) these.
-                 * @example "3"
-                 */
+                /** @description Answer 304 without a body when the `ETag` is (one of) these. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -702,10 +745,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
-                 * @example "3"
-                 */
+                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -751,10 +791,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
-                 * @example "3"
-                 */
+                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -791,10 +828,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Change the task only when its `ETag` is (one of) these. `*` means any. Weak tags never match.
-                 * @example "3"
-                 */
+                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -878,6 +912,64 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer 304 without a body when the `ETag` is (one of) these. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ContentETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenApiDocument"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer 304 without a body when the `ETag` is (one of) these. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ContentETag"];
+                    /** @description Lets run what the page holds, by its hash, and nothing else. */
+                    "Content-Security-Policy": string;
+                    /** @description Tells no other site where a link was followed. */
+                    "Referrer-Policy": "no-referrer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
         };
