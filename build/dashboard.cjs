@@ -31,6 +31,9 @@ module.exports = async ({ resolveVariable }) => {
       [namespace, 'AuthDenied'],
       [namespace, 'AuthUnavailable'],
     ]),
+    graph('Why tokens were refused', [
+      [{ expression: `SEARCH('{"${namespace}",code} MetricName="RefusedRequests"', 'Sum', 300)`, label: '' }],
+    ]),
     graph('Tasks written', [[namespace, 'TaskWritten']]),
     graph('Duration p99, ms', perFunction('Duration', { stat: 'p99' })),
     graph('Failures of functions', perFunction('Errors')),

@@ -16,6 +16,8 @@ const SIZES: Readonly<Record<string, [memory: number, timeout: number]>> = {
 };
 const USUAL_SIZE = [1024, 10];
 
+const operating = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+
 let prod: Packaged;
 
 beforeAll(async () => {
@@ -114,7 +116,7 @@ describe('the deployed API', () => {
           ResourcePath: '/*',
           ThrottlingRateLimit: 500,
           ThrottlingBurstLimit: 1000,
-          MetricsEnabled: true,
+          MetricsEnabled: false,
           LoggingLevel: 'OFF',
           DataTraceEnabled: false,
         },
@@ -132,6 +134,13 @@ describe('the deployed API', () => {
     const forbidden =
       /^(path|identity\.|authorizer\.(?!latency|status|error$|code$)|error\.message|customDomain|requestOverride)/;
     expect(variables.filter((name) => forbidden.test(name))).toEqual([]);
+  });
+
+  it('logs the line that docs/operating.md shows', () => {
+    const { Format } = only('AWS::ApiGateway::Stage').Properties['AccessLogSetting'] as { Format: string };
+    const line = JSON.parse(Format.replaceAll(/\$context\.[\w.]+/g, '0'));
+    const shown = /^\{"message":"access".*\}$/m.exec(operating)?.[0] ?? '';
+    expect(Object.keys(JSON.parse(shown))).toEqual(Object.keys(line));
   });
 
   it('may be invoked by this API only', () => {
@@ -190,6 +199,7 @@ describe('the table', () => {
       DeletionProtectionEnabled: true,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     });
     expect(table.Properties).not.toHaveProperty('TableName');
   });
@@ -246,8 +256,7 @@ describe('alarms and dashboard', () => {
   });
 
   it('are explained one by one in docs/operating.md', () => {
-    const document = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
-    const anchors = [...document.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    const anchors = [...operating.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
       String(title).toLowerCase().replaceAll(' ', '-'),
     );
     for (const { AlarmDescription } of properties('AWS::CloudWatch::Alarm')) {
