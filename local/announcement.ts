@@ -12,15 +12,18 @@ export interface Addresses {
 const POLL_MS = 50;
 const PATIENCE_MS = 60_000;
 
-/** Resolves once the address answers with 200; false when it does not within a minute. */
-export async function answers(url: string, headers: Record<string, string> = {}): Promise<boolean> {
+/** The status of the first answer, waiting a minute for one; `undefined` when there was none. */
+export async function firstStatus(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<number | undefined> {
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     const status = await findStatus(url, headers);
-    if (status === 200) return true;
+    if (status !== undefined) return status;
     await sleep(POLL_MS);
   }
-  return false;
+  return undefined;
 }
 
 /** `undefined` while nothing answers. */

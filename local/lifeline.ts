@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** After this long, what still has not stopped is cut off. Nothing is lost: acknowledged writes are on disk. */
 const GRACE_MS = 1000;
 const PARENT_POLL_MS = 250;
+const FAILURE_POLL_MS = 100;
 const STOPPED = 0;
 const INTERRUPTED = 130;
 
@@ -16,6 +17,19 @@ let ending = false;
 export function endOnSignal(stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(stop));
   if (isRunByNpm()) watchParent(() => void end(stop));
+}
+
+/**
+ * Ends this process when the framework has failed, say because a function does not compile. It only sets the exit code
+ * and expects the process to run out of work, which with servers in it would never happen.
+ *
+ * @returns what ends the watch.
+ */
+export function endOnFailure(): () => void {
+  const timer = setInterval(() => {
+    if (process.exitCode) process.exit();
+  }, FAILURE_POLL_MS);
+  return () => clearInterval(timer);
 }
 
 async function end(stop: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,11 @@ function serviceWithEnvFile(text: string): string {
   writeFileSync(join(service, '.env'), text);
   return service;
 }
+
+/** Like a bundler that meets a function it cannot compile. */
+const FAILING_PLUGIN = `module.exports = class {
+  hooks = { 'before:offline:start:init': async () => { throw new Error('this does not compile') } };
+};`;
 
 afterEach(() => {
   killGroups(running.splice(0));
@@ -90,6 +95,38 @@ describe('serverless offline with the local stack', () => {
       const reply = await fetch(`http://localhost:${port}/api/health`);
       expect(await reply.json()).toEqual({ greeting: 'hello' });
       expect(stack.output()).toContain(stack.authUrl);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'ends when the framework cannot start, and shows why',
+    async () => {
+      const service = serviceWithEnvFile('');
+      writeFileSync(join(service, 'failing-plugin.cjs'), FAILING_PLUGIN);
+      const config = join(service, 'serverless.yml');
+      writeFileSync(
+        config,
+        readFileSync(config, 'utf8').replace('  - serverless-offline', '  - ./failing-plugin.cjs\n$&'),
+      );
+      const { exited, output } = await run({ service });
+      expect(await exited).toBe(1);
+      expect(output()).toContain('this does not compile');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'says so when the API answers, but not as it should',
+    async () => {
+      const service = serviceWithEnvFile('');
+      writeFileSync(
+        join(service, 'handlers.cjs'),
+        'exports.getHealth = () => { throw new Error("no health") };',
+      );
+      const { ready, output } = await run({ service });
+      await ready();
+      expect(output()).toContain('no health');
     },
     TIMEOUT_MS,
   );

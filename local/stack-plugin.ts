@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
-import { announcement, answers, findStatus } from './announcement.ts';
+import { announcement, firstStatus } from './announcement.ts';
 import { applyLocalSettings } from './apply-settings.ts';
-import { endOnSignal } from './lifeline.ts';
-import { describeProblem, LocalProblem } from './local-problem.ts';
+import { endOnFailure, endOnSignal } from './lifeline.ts';
+import { describeProblem } from './local-problem.ts';
 import { requireFreePorts } from './ports.ts';
 import { type EndSilence, quietOffline } from './quiet-offline.ts';
 import { type LocalStack, stackClaims, startStack } from './stack.ts';
@@ -36,6 +36,7 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
   const options = { ...serverless.service.custom?.['serverless-offline'], ...commandLine };
   const apiPort = Number(options.httpPort ?? API_PORT);
   let starting: Promise<LocalStack> | undefined;
+  let endWatch = (): void => {};
 
   return {
     /** Before the functions are bundled: everything that can fail at once, and the start of what takes a while. */
@@ -55,6 +56,7 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
       for (const owner of [provider, ...Object.values(functions)]) nameTables(owner, resources);
       starting = startStack({ settings, resources, region: provider.region });
       starting.catch(exitWith);
+      endWatch = endOnFailure();
       endOnSignal(async () => {
         stopBundler();
         await (await starting)?.stop();
@@ -64,6 +66,7 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
     /** Just before serverless-offline opens its port: whoever gets through finds tables and sign-in in place. */
     ready: orExit(async () => {
       const stack = await starting;
+      endWatch();
       const api = apiUrl(apiPort, options, serverless.service.provider.stage);
       if (stack !== undefined) void orExit(announce)(stack, api, quietOffline());
     }),
@@ -84,18 +87,23 @@ function apiUrl(port: number, { prefix, noPrependStageInUrl }: OfflineOptions, s
 
 /** Asks what it is about to promise: the API answers, and the printed line gets its 200. */
 async function announce(stack: LocalStack, api: string, endSilence: EndSilence): Promise<void> {
-  const token = stack.signIn?.token;
-  const isUp = await answers(`${api}/api/health`);
-  const status = token && (await findStatus(`${api}/api/tasks`, { authorization: `Bearer ${token}` }));
-  const isWrong = !isUp || (token && status !== 200);
-  endSilence(isWrong ? 'show' : 'drop');
-  if (!isUp) throw new LocalProblem(`The API at ${api} does not answer.`);
-  const { databaseUrl, databaseDirectory, signIn } = stack;
+  const { databaseUrl, databaseDirectory, isBeside, signIn } = stack;
   const data = databaseDirectory && shorten(databaseDirectory);
-  console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, token));
-  if (stack.isBeside)
+  const problem = await findProblem(api, signIn?.token);
+  endSilence(problem === undefined ? 'drop' : 'show');
+  console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, signIn?.token));
+  if (isBeside)
     console.error(`Another stack of this project is running, so this one keeps its tasks in ${data}.`);
-  if (isWrong) console.error(`Something is wrong: the line above is answered with ${status}.`);
+  if (problem !== undefined) console.error(problem);
+}
+
+async function findProblem(api: string, token: string | undefined): Promise<string | undefined> {
+  const health = await firstStatus(`${api}/api/health`);
+  if (health !== 200) return `Something is wrong: ${api}/api/health is answered with ${health ?? 'nothing'}.`;
+  const list = token && (await firstStatus(`${api}/api/tasks`, { authorization: `Bearer ${token}` }));
+  if (token && list !== 200)
+    return `Something is wrong: the line above is answered with ${list ?? 'nothing'}.`;
+  return undefined;
 }
 
 /** Seen from the project, where the path is inside of it. */
