@@ -5,7 +5,6 @@ import {
   bearer,
   hmacSigner,
   ISSUER,
-  KEY_PAIR_ALGORITHMS,
   makeKeyPair,
   mint,
   NOW_MS,
@@ -131,7 +130,7 @@ describe('makeAuthenticate', () => {
   });
 
   it('never lets a public key serve as a secret', async () => {
-    for (const alg of KEY_PAIR_ALGORITHMS) {
+    for (const alg of ['EdDSA', 'ES256', 'RS256'] as const) {
       const pair = makeKeyPair(alg);
       const authorizer = startAuthorizer({ ...keysEnv(pair), BETTER_AUTH_SECRET: SECRET });
       const pem = pair.publicKey.export({ format: 'pem', type: 'spki' }).toString();

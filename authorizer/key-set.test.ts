@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { fakeIssuer } from '../tests/support/issuer.ts';
 import { recordLines } from '../tests/support/logs.ts';
 import {
@@ -15,10 +15,20 @@ import { parseCompactToken } from './compact-token.ts';
 import { isKeySetAlgorithm, makeVerifyKeySet } from './key-set.ts';
 import type { KeySetSource } from './key-set-source.ts';
 
-let pairs: Record<(typeof KEY_PAIR_ALGORITHMS)[number], KeyPair>;
-beforeAll(() => {
-  pairs = Object.fromEntries(KEY_PAIR_ALGORITHMS.map((alg) => [alg, makeKeyPair(alg)])) as typeof pairs;
-});
+/** A key pair of each algorithm, made when it is first asked for: those of RSA take their time. */
+const pairs = Object.defineProperties(
+  {} as Record<(typeof KEY_PAIR_ALGORITHMS)[number], KeyPair>,
+  Object.fromEntries(
+    KEY_PAIR_ALGORITHMS.map((alg) => {
+      let pair: KeyPair | undefined;
+      const get = () => {
+        pair ??= makeKeyPair(alg);
+        return pair;
+      };
+      return [alg, { get }];
+    }),
+  ),
+);
 
 /** A verifier over a key set, with what it logged. */
 function setup(source: KeySetSource, fetchFrom?: typeof fetch) {
