@@ -1,0 +1,11 @@
+import config from '../../jest.config.js';
+
+/** The tests beside the code, but for the one that starts processes, to which a mutant does not reach. */
+// biome-ignore lint/style/noDefaultExport: jest reads it so.
+export default {
+  ...config,
+  rootDir: '../..',
+  testEnvironment: '@stryker-mutator/jest-runner/jest-env/node',
+  testMatch: ['<rootDir>/authorizer/*.test.ts', '<rootDir>/common/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', 'authorizer/handler.test.ts'],
+};
