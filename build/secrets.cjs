@@ -19,11 +19,21 @@ module.exports = async ({ resolveVariable }) => {
   return {
     BETTER_AUTH_SECRET: secretOf(
       'BETTER_AUTH_SECRET',
-      standsAlone() ? '' : await resolveVariable('param:betterAuthSecret'),
+      standsAlone() ? '' : requireReference(await resolveVariable('param:betterAuthSecret')),
     ),
     BETTER_AUTH_SECRETS: secretOf('BETTER_AUTH_SECRETS', ''),
   };
 };
+
+/** A secret on the command line would be in the shell's history, and in the template. */
+function requireReference(text) {
+  if (text === '' || isReference(text)) return text;
+  throw new Error(
+    'betterAuthSecret takes a {{resolve:…}} reference. Put the secret itself into BETTER_AUTH_SECRET.',
+  );
+}
+
+const isReference = (value) => typeof value === 'string' && value.startsWith('{{resolve:');
 
 /** A key set, or a list of secrets, needs no stored secret beside it: key-set mode keeps none on AWS at all. */
 const standsAlone = () =>
@@ -49,13 +59,12 @@ module.exports.keptSecretParameters = () =>
 
 /** For a secret that only CloudFormation can read. */
 const UNSEEN = 'a secret that CloudFormation alone can read';
-const isUnseen = (value) => typeof value === 'string' && value.startsWith('{{resolve:');
 
 /** The settings a function will run with, as far as they can be known before. */
 module.exports.asDeployed = (environment) =>
   Object.fromEntries(
     Object.entries(environment).map(([name, value]) => {
-      if (isUnseen(value)) return [name, UNSEEN];
+      if (isReference(value)) return [name, UNSEEN];
       return [name, typeof value === 'string' ? value : given(name)];
     }),
   );

@@ -81,6 +81,21 @@ describe('secrets', () => {
     }
   }, 60_000);
 
+  it('are refused on the command line, whose words would stand in the template', async () => {
+    const { folder, remove } = copyOfProject();
+    try {
+      const command = ['package', `--param=betterAuthSecret=${SECRET}`];
+      const failure = await serverless(folder, command).catch(
+        (error: { stdout: string; stderr: string }) => error,
+      );
+      const output = `${failure.stdout}${failure.stderr}`;
+      expect(output).toContain('Put the secret itself into BETTER_AUTH_SECRET.');
+      expect(output).not.toContain(SECRET);
+    } finally {
+      remove();
+    }
+  }, 60_000);
+
   it('are not there at all with a key set', async () => {
     const { template, texts } = await packageService('prod', {
       ...ISSUER,
