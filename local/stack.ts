@@ -1,7 +1,9 @@
+import { startBeside } from './beside.ts';
 import type { LocalSettings } from './local-settings.ts';
 import { isLoopback } from './loopback.ts';
 import type { PortClaim } from './ports.ts';
-import { type Resources, toTableDefinitions } from './table-definitions.ts';
+import { createTables } from './stack-parts.ts';
+import type { Resources } from './table-definitions.ts';
 
 /** What the API needs beside it on this machine, up and answering. */
 export interface LocalStack {
@@ -37,10 +39,7 @@ export function stackClaims({ authPort, dynamoDbPort, issuer, hasEmbeddedDynamoD
   return { signIn: issuer && signIn, database: hasEmbeddedDynamoDb ? database : undefined };
 }
 
-/**
- * Starts database and sign-in server side by side. Their packages are loaded here and not before: a deployment never
- * needs them, and while they load the functions are being bundled.
- */
+/** Starts database and sign-in server side by side, each in a thread of its own. */
 export async function startStack(plan: StackPlan): Promise<LocalStack> {
   const [database, signIn] = await Promise.all([startDatabase(plan), startSignIn(plan.settings)]);
   return {
@@ -54,14 +53,11 @@ export async function startStack(plan: StackPlan): Promise<LocalStack> {
   };
 }
 
-async function startDatabase(plan: StackPlan) {
-  const claim = stackClaims(plan.settings).database;
-  if (claim === undefined) return useOtherDatabase(plan);
-  const { startEmbeddedDynamoDb } = await import('./embedded-dynamodb.ts');
-  const database = await startEmbeddedDynamoDb(claim, plan.settings.dataDirectory);
-  const cure = `Delete the folder ${database.directory} (the tasks in it are lost) and start again.`;
-  await createTables(plan, { url: database.url, cure });
-  return database;
+function startDatabase({ settings, resources, region }: StackPlan) {
+  const claim = stackClaims(settings).database;
+  if (claim === undefined) return useOtherDatabase({ settings, resources, region });
+  const { dataDirectory } = settings;
+  return startBeside('database', { claim, dataDirectory, region, resources: toData(resources) });
 }
 
 /** Tables are made in a database on this machine only: one further away may be real. */
@@ -72,23 +68,13 @@ async function useOtherDatabase(plan: StackPlan) {
   return { url, directory: undefined, isBeside: false, stop: async () => {} };
 }
 
-async function createTables(
-  { resources, region }: StackPlan,
-  { url, cure }: { url: string; cure: string },
-): Promise<void> {
-  const { ensureTables } = await import('./ensure-tables.ts');
-  await ensureTables({ endpoint: url, region, cure }, [...toTableDefinitions(resources).values()]);
-}
-
 async function startSignIn(settings: LocalSettings) {
   const claim = stackClaims(settings).signIn;
-  if (claim === undefined || settings.issuer === undefined) return undefined;
-  const [{ startBetterAuthServer }, { fetchToken }, { DEMO_USER }] = await Promise.all([
-    import('./better-auth-server.ts'),
-    import('./sign-in.ts'),
-    import('./demo-user.ts'),
-  ]);
-  const server = await startBetterAuthServer(claim, settings.issuer);
-  const token = await fetchToken(server.url, DEMO_USER);
-  return { ...server, token };
+  const { issuer } = settings;
+  return claim && issuer && startBeside('signIn', { claim, issuer });
+}
+
+/** What the framework resolved, without whatever cannot cross into another thread. */
+function toData<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value));
 }
