@@ -18,11 +18,16 @@ module.exports = {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
       from: { path: production, pathNot: tests },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: ['node_modules/@types/'] },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: ['node_modules/@types/'],
+      },
     },
     {
       name: 'production-knows-no-workbench',
-      comment: 'local/, tests/, bench/ and scripts/ may import anything; nothing that is deployed imports them.',
+      comment:
+        'local/, tests/, bench/ and scripts/ may import anything; nothing that is deployed imports them.',
       severity: 'error',
       from: { path: production, pathNot: tests },
       to: { path: '^(local|tests|bench|scripts|examples)/' },
@@ -55,7 +60,14 @@ module.exports = {
       name: 'http-knows-no-dynamodb',
       severity: 'error',
       from: { path: '^functions/http/', pathNot: tests },
-      to: { path: ['^functions/store/', '^functions/[^/]+\\.ts$', 'node_modules/@aws-sdk/', 'node_modules/@smithy/'] },
+      to: {
+        path: [
+          '^functions/store/',
+          '^functions/[^/]+\\.ts$',
+          'node_modules/@aws-sdk/',
+          'node_modules/@smithy/',
+        ],
+      },
     },
     {
       name: 'store-knows-no-http',
@@ -86,6 +98,9 @@ module.exports = {
     exclude: { path: ['\\.esbuild/', '\\.serverless/', '\\.local/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };
