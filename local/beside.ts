@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { LocalProblem } from './local-problem.ts';
+import { describeProblem, LocalProblem } from './local-problem.ts';
 import type { PARTS, Part, PlanOf } from './stack-parts.ts';
 
 type Started<Name extends Part> = Awaited<ReturnType<(typeof PARTS)[Name]>>;
@@ -27,10 +27,17 @@ export async function startBeside<Name extends Part>(
     worker.once('error', failed);
   });
   if ('problem' in message) throw new LocalProblem(message.problem);
+  worker.on('error', endWith);
   const stop = () =>
     new Promise<void>((stopped) => {
       worker.once('exit', () => stopped());
       worker.postMessage('stop');
     });
   return { ...message.started, stop };
+}
+
+/** Half a stack would answer 503 from then on, and nobody would see why. */
+function endWith(error: unknown): never {
+  console.error(describeProblem(error));
+  process.exit(1);
 }
