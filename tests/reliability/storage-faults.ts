@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import type { Task } from '../../functions/domain/task.ts';
 import { makeDynamoClient } from '../../functions/store/dynamo-client.ts';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { makeApi } from '../support/api.ts';
+import { type CallOptions, makeApi } from '../support/api.ts';
 import { type Embedded, startDynamo } from '../support/dynamodb.ts';
 import type { TaskBody } from '../support/tasks.ts';
 import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
@@ -21,19 +21,53 @@ const SHORT_FAULTS: readonly Fault[] = [
   'half open: nothing ever comes',
 ];
 
-type Operation = 'createTask' | 'getTask' | 'listTasks' | 'updateTask' | 'deleteTask' | 'deleteTasks';
-const OPERATIONS: readonly Operation[] = [
-  'createTask',
-  'getTask',
-  'listTasks',
-  'updateTask',
-  'deleteTask',
-  'deleteTasks',
-];
+interface Operation {
+  readonly operationId: string;
+  readonly options: (taskId: string) => CallOptions;
+  /** Titles of the tasks once it was carried out; before it they are `first` and `second`. */
+  readonly after: readonly string[];
+}
+
+const CHANGES = { title: 'changed', completed: false };
+const IF_MATCH = { headers: { 'If-Match': '"1"' } };
+
+const OPERATIONS = {
+  'a creation': {
+    operationId: 'createTask',
+    options: () => ({ body: { title: 'third' } }),
+    after: ['first', 'second', 'third'],
+  },
+  'a creation with a key': {
+    operationId: 'createTask',
+    options: () => ({ body: { title: 'third' }, headers: { 'Idempotency-Key': 'key' } }),
+    after: ['first', 'second', 'third'],
+  },
+  'a read': { operationId: 'getTask', options: (taskId) => ({ taskId }), after: ['first', 'second'] },
+  'a list': { operationId: 'listTasks', options: () => ({}), after: ['first', 'second'] },
+  'an update': {
+    operationId: 'updateTask',
+    options: (taskId) => ({ taskId, body: CHANGES }),
+    after: ['changed', 'second'],
+  },
+  'an update on a version': {
+    operationId: 'updateTask',
+    options: (taskId) => ({ taskId, body: CHANGES, ...IF_MATCH }),
+    after: ['changed', 'second'],
+  },
+  'a deletion': { operationId: 'deleteTask', options: (taskId) => ({ taskId }), after: ['second'] },
+  'a deletion on a version': {
+    operationId: 'deleteTask',
+    options: (taskId) => ({ taskId, ...IF_MATCH }),
+    after: ['second'],
+  },
+  'a deletion of all': { operationId: 'deleteTasks', options: () => ({}), after: [] },
+} satisfies Record<string, Operation>;
+
+type OperationName = keyof typeof OPERATIONS;
 
 interface Case {
   readonly fault: Fault;
-  readonly operation: Operation;
+  readonly operation: OperationName;
   /** How many attempts meet the fault. */
   readonly attempts: number;
 }
@@ -81,7 +115,9 @@ function casesOf(scale: Scale): Case[] {
   const faults = scale === 'full' ? (Object.keys(FAULTS) as Fault[]) : SHORT_FAULTS;
   const counts = scale === 'full' ? [1, 2, ALWAYS] : [1, ALWAYS];
   return faults.flatMap((fault) =>
-    OPERATIONS.flatMap((operation) => counts.map((attempts) => ({ fault, operation, attempts }))),
+    (Object.keys(OPERATIONS) as OperationName[]).flatMap((operation) =>
+      counts.map((attempts) => ({ fault, operation, attempts })),
+    ),
   );
 }
 
@@ -117,7 +153,8 @@ async function checkCase({ dynamo, proxy, one, totals }: Stage): Promise<void> {
 
   proxy.inject(one.fault, one.attempts);
   const begun = performance.now();
-  const { status } = await api.call(one.operation, optionsFor(one.operation, first.json.id));
+  const { operationId, options }: Operation = OPERATIONS[one.operation];
+  const { status } = await api.call(operationId, options(first.json.id));
   const elapsedMs = performance.now() - begun;
   proxy.heal();
 
@@ -145,12 +182,6 @@ function lambdaClient(endpoint: string) {
   return makeDynamoClient();
 }
 
-function optionsFor(operation: Operation, taskId: string) {
-  if (operation === 'createTask') return { body: { title: 'third' } };
-  if (operation === 'updateTask') return { taskId, body: { title: 'changed', completed: false } };
-  return operation === 'listTasks' || operation === 'deleteTasks' ? {} : { taskId };
-}
-
 /** A late attempt may still be on its way to the table. */
 async function settle(fault: Fault): Promise<void> {
   if (fault === 'slow before the write') await new Promise((done) => setTimeout(done, 2500));
@@ -163,21 +194,13 @@ function requireWhole(
     before,
     operation,
     acknowledged,
-  }: { before: readonly Task[]; operation: Operation; acknowledged: boolean },
+  }: { before: readonly Task[]; operation: OperationName; acknowledged: boolean },
 ): void {
-  const [first, second] = before.map(({ title }) => title);
-  const titles = (tasks: readonly Task[]) => tasks.map(({ title }) => title);
-  const after: Record<Operation, readonly (string | undefined)[]> = {
-    createTask: [first, second, 'third'],
-    getTask: [first, second],
-    listTasks: [first, second],
-    updateTask: ['changed', second],
-    deleteTask: [second],
-    deleteTasks: [],
-  };
-  const isAfter = JSON.stringify(titles(now)) === JSON.stringify(after[operation]);
-  if (acknowledged || isAfter) deepStrictEqual(titles(now), after[operation]);
-  else if (operation !== 'deleteTasks') deepStrictEqual(now, before);
+  const titles = now.map(({ title }) => title);
+  const { after }: Operation = OPERATIONS[operation];
+  const isAfter = JSON.stringify(titles) === JSON.stringify(after);
+  if (acknowledged || isAfter) deepStrictEqual(titles, after);
+  else if (operation !== 'a deletion of all') deepStrictEqual(now, before);
   for (const task of now)
     if (task.title === 'changed') deepStrictEqual([task.completed, task.version], [false, 2]);
 }
