@@ -45,14 +45,19 @@ export function makeServiceFolder(): string {
   return service;
 }
 
-/** Starts it without a sign-in server: the tokens are minted here, with the secret that the API is given. */
-export async function startApi(): Promise<Stack> {
+/**
+ * Starts it without a sign-in server: the tokens are minted here, with the secret that the API is given.
+ *
+ * @param settings variables over its own.
+ */
+export async function startApi(settings: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const service = makeServiceFolder();
   return startIn(service, {
     LOCAL_AUTH: 'off',
     BETTER_AUTH_URL: ISSUER,
     BETTER_AUTH_SECRET: SECRET,
     LOCAL_DATA_DIR: join(service, '.local'),
+    ...settings,
   });
 }
 
