@@ -179,6 +179,15 @@ describe('a fault of ours', () => {
     expect(entries()).toEqual([]);
   });
 
+  it('keeps nothing of the stack but where it happened, though the message was changed since', async () => {
+    const fault = new Error('looked at canary-3');
+    fault.message = 'changed';
+    const [first, ...frames] = String((await failingWith(fault).failure).stack).split('\n');
+    expect(first).toBe('the authorizer failed: Error');
+    expect(frames.length).toBeGreaterThan(0);
+    expect(frames.filter((frame) => !/^ {4}at /.test(frame))).toEqual([]);
+  });
+
   it.each([
     ['an error that reads Unauthorized', new Error('Unauthorized'), 'the authorizer failed: Error'],
     ['a text', 'Unauthorized', 'the authorizer failed: string'],

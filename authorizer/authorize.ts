@@ -63,9 +63,9 @@ function refuse(
  */
 function withoutMessage(error: unknown): unknown {
   if (isAppError(error)) return error;
-  const { name = typeof error, message = '', stack = '' } = Object(error) as Partial<Error>;
-  const frames = stack
-    .replace(message, '')
+  const { name = typeof error, message, stack } = Object(error) as Partial<Error>;
+  const frames = String(stack)
+    .replace(String(message), '')
     .split('\n')
     .filter((line) => /^\s+at /.test(line));
   const safe = new Error(`the authorizer failed: ${name}`);

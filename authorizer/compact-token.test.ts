@@ -128,6 +128,8 @@ describe('parseCompactToken', () => {
     ['a member twice, after a nested object', '{"a":{"alg":1},"alg":"HS256","alg":"none"}'],
     ['a member twice, inside a nested array of objects', '{"a":[{"b":1}],"alg":"HS256","alg":"none"}'],
     ['__proto__ twice', '{"__proto__":1,"alg":"HS256","__proto__":2}'],
+    ['a text that never ends', '{"alg":"HS256'],
+    ['a text that ends in a backslash', '{"alg":"HS256\\'],
     ['65 levels of nesting', `{"a":${'['.repeat(64)}${']'.repeat(64)}}`],
     ['65 levels of objects', `${'{"a":'.repeat(64)}{}${'}'.repeat(64)}`],
     ['nesting that no parser should follow', `{"a":${'['.repeat(3000)}`],
@@ -167,5 +169,22 @@ describe('parseCompactToken', () => {
   it('reads JSON written with white space', () => {
     const payload = ' {\n\t"sub" : "user-1" ,\r\n "a" : { "b" : 1 } } ';
     expect(claimsOf(token({ payload }))).toEqual({ sub: 'user-1', a: { b: 1 } });
+  });
+});
+
+describe('requireMembers', () => {
+  it.each([
+    ['nothing', undefined, 0],
+    ['null', null, 0],
+    ['an empty text', '', 0],
+    ['a text of two characters', 'ab', 2],
+    ['an empty array', [], 0],
+    ['an array of one', ['a'], 1],
+    ['a number', 1, 0],
+    ['an object that was written with more members', { a: 1 }, 2],
+    ['an object that was written with fewer members', { a: 1 }, 0],
+  ])('refuses %s, whoever parsed it', async (_name, parsed, memberCount) => {
+    const text = { bytes: Buffer.from('{}'), memberCount };
+    expect(await codeOf(() => requireMembers(text, parsed))).toBe('malformed_token');
   });
 });

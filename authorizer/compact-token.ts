@@ -48,7 +48,7 @@ const SESSION_COOKIE_TYPE = 'better-auth.session-cache+jwt';
 export function parseCompactToken(compact: string): CompactToken {
   const [header, payload, signature, ...rest] = compact.split('.', PARTS_SEEN);
   if (rest.length === 2) throw new Rejection('encrypted_token');
-  if (payload === undefined || signature === undefined) throw new Rejection('not_a_jwt');
+  if (signature === undefined) throw new Rejection('not_a_jwt');
   if (rest.length > 0 || !header || !payload || !signature) throw new Rejection('malformed_token');
   decode(signature);
   const { algorithm, keyId } = findHeader(header);

@@ -76,6 +76,14 @@ describe('readAuthorizerConfig', () => {
     expect(read({ BETTER_AUTH_SECRETS: list.join(',') }).sharedSecret?.secrets).toHaveLength(8);
   });
 
+  it.each([
+    ['32 characters', 'x'.repeat(32)],
+    ['characters of references inside', `0123456789-\${x}-$(y)-{{resolve:-0123456789`],
+  ])('takes a secret of %s', (_name, secret) => {
+    expect(read({ BETTER_AUTH_SECRET: secret }).sharedSecret?.secrets).toEqual([secret]);
+    expect(read({ BETTER_AUTH_SECRETS: `1:${secret}` }).sharedSecret?.secrets).toEqual([secret]);
+  });
+
   it('leaves a secret as it is, white space included, because Better Auth does', () => {
     expect(read({ BETTER_AUTH_SECRET: ` ${SECRET}\n` }).sharedSecret?.secrets).toEqual([` ${SECRET}\n`]);
   });
@@ -176,11 +184,7 @@ describe('readAuthorizerConfig', () => {
       { BETTER_AUTH_SECRETS: `2:${SECRET},1:` },
       ['BETTER_AUTH_SECRETS', '<version>:<secret>'],
     ],
-    [
-      'a list entry of a space',
-      { BETTER_AUTH_SECRETS: `2:${SECRET},1: ` },
-      ['BETTER_AUTH_SECRETS', '<version>:<secret>'],
-    ],
+    ['a list entry of a space', { BETTER_AUTH_SECRETS: `1: ,2:${SECRET}` }, ['BETTER_AUTH_SECRETS', '32']],
     [
       'a list with an empty entry',
       { BETTER_AUTH_SECRETS: `2:${SECRET},` },

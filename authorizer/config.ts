@@ -32,6 +32,7 @@ const SECRET_MIN_LENGTH = 32;
 /** What a secret looks like when CloudFormation, Serverless or a shell left its reference in place. */
 const UNRESOLVED = /^\s*(?:\{\{resolve:|\$\{|\$\()/;
 const SECRETS_MAX = 8;
+const HTTP: ReadonlySet<string> = new Set(['http:', 'https:']);
 const DAY_MINUTES = 24 * 60;
 
 /**
@@ -70,7 +71,7 @@ function requireOrigin(env: Env): string {
     );
   }
   const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
+  if (url === null || !HTTP.has(url.protocol)) {
     throw new ConfigError(
       'BETTER_AUTH_URL must be an http or https address, such as https://auth.example.com.',
     );
@@ -99,13 +100,13 @@ function readAlgorithm(env: Env): SharedSecretAlgorithm {
 function parseSecrets(list: string): string[] {
   const secrets = new Map<number, string>();
   for (const entry of list.split(',')) {
-    const [, version, secret] = /^\s*(\d{1,9})\s*:\s*(\S(?:.*\S)?)\s*$/s.exec(entry) ?? [];
-    if (version === undefined || secret === undefined) {
+    const [, version, secret] = /^\s*(\d{1,9})\s*:(.*)/s.exec(entry) ?? [];
+    if (!version || !secret) {
       throw new ConfigError('BETTER_AUTH_SECRETS must read <version>:<secret>, entries separated by commas.');
     }
     if (secrets.has(Number(version)))
       throw new ConfigError('BETTER_AUTH_SECRETS has two entries of one version.');
-    secrets.set(Number(version), requireStrong(secret, 'BETTER_AUTH_SECRETS'));
+    secrets.set(Number(version), requireStrong(secret.trim(), 'BETTER_AUTH_SECRETS'));
   }
   if (secrets.size > SECRETS_MAX)
     throw new ConfigError(`BETTER_AUTH_SECRETS has more than ${SECRETS_MAX} entries.`);

@@ -159,6 +159,15 @@ describe('fetchKeySet', () => {
       expect(requests.map((request) => request.url)).toEqual(['/jwks', '/keys?x=1']);
     });
 
+    it('follows one that has no body', async () => {
+      const answers = [
+        new Response(null, { status: 302, headers: { location: '/keys' } }),
+        Response.json({ keys: KEYS }),
+      ];
+      const fetch = (async () => answers.shift()) as typeof globalThis.fetch;
+      expect(await fetchKeySet(new URL('https://auth.example.com/jwks'), fetch)).toEqual(KEYS);
+    });
+
     it('never goes to another origin', async () => {
       const evil = await issuer((_request, response) => response.end(JSON.stringify({ keys: KEYS })));
       for (const location of [`${evil.origin}/jwks`, `//${new URL(evil.origin).host}/jwks`]) {

@@ -17,6 +17,7 @@ describe('readKeySetSource', () => {
     'http://localhost:3001/api/auth/jwks',
     'http://127.0.0.1:3001/jwks',
     'http://127.1.2.3/jwks',
+    'http://127.255.10.200/jwks',
     'http://[::1]:3001/jwks',
   ])('takes the address %s', (address) => {
     expect(url(address)).toStrictEqual({ kind: 'url', url: new URL(address), maxStaleMs: 24 * HOUR_MS });

@@ -58,10 +58,8 @@ function parseInline(text: string): readonly unknown[] {
 /** The `keys` of a JWK Set (RFC 7517 §5), whatever they hold; `undefined` when the text is none. */
 export function findKeys(text: string): readonly unknown[] | undefined {
   try {
-    const set: unknown = JSON.parse(text);
-    if (typeof set !== 'object' || set === null || !('keys' in set) || !Array.isArray(set.keys))
-      return undefined;
-    return set.keys;
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    return Array.isArray(keys) ? keys : undefined;
   } catch {
     return undefined;
   }

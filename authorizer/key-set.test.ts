@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { fakeIssuer } from '../tests/support/issuer.ts';
 import { recordLines } from '../tests/support/logs.ts';
@@ -29,6 +30,10 @@ const pairs = Object.defineProperties(
     }),
   ),
 );
+
+const ed448 = () => generateKeyPairSync('ed448').publicKey.export({ format: 'jwk' });
+const x25519 = () => generateKeyPairSync('x25519').publicKey.export({ format: 'jwk' });
+const p384 = () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ format: 'jwk' });
 
 /** A verifier over a key set, with what it logged. */
 function setup(source: KeySetSource, fetchFrom?: typeof fetch) {
@@ -146,6 +151,7 @@ describe('makeVerifyKeySet', () => {
       ['one whose kid is a number', () => ({ ...pairs.ES256.jwk, kid: 1 }), NO_KID],
       ['one without alg', () => without(pairs.ES256.jwk, 'alg'), NO_ALG],
       ['one whose alg is a number', () => ({ ...pairs.ES256.jwk, alg: 1 }), NO_ALG],
+      ['one whose alg is a list', () => ({ ...pairs.ES256.jwk, alg: ['ES256'] }), NO_ALG],
       ['one whose alg is a property name', () => ({ ...pairs.ES256.jwk, alg: 'constructor' }), NO_ALG],
       ['one for encryption by its alg', () => ({ ...pairs.RS256.jwk, alg: 'RSA-OAEP-256' }), NO_ALG],
       ['a symmetric one', () => ({ kty: 'oct', k: 'c2VjcmV0', alg: 'HS256', kid: 'k' }), NO_ALG],
@@ -159,7 +165,15 @@ describe('makeVerifyKeySet', () => {
       ['one on another curve than its alg', () => ({ ...pairs.ES512.jwk, alg: 'ES256' }), MISFIT],
       ['one that only names another curve', () => ({ ...pairs.ES256.jwk, crv: 'P-384' }), MISFIT],
       ['one for key agreement', () => ({ ...pairs.EdDSA.jwk, crv: 'X25519' }), MISFIT],
-      ['an Ed448 key', () => ({ ...pairs.EdDSA.jwk, crv: 'Ed448' }), MISFIT],
+      ['an Ed25519 key that says Ed448', () => ({ ...pairs.EdDSA.jwk, crv: 'Ed448' }), MISFIT],
+      ['an Ed448 key', () => ({ ...ed448(), alg: 'EdDSA', kid: 'k' }), MISFIT],
+      ['an X25519 key', () => ({ ...x25519(), alg: 'EdDSA', kid: 'k' }), MISFIT],
+      ['an RSA key for an elliptic curve', () => ({ ...pairs.RS256.jwk, alg: 'ES256' }), MISFIT],
+      ['an RSA key for EdDSA', () => ({ ...pairs.RS256.jwk, alg: 'EdDSA' }), MISFIT],
+      ['an Ed25519 key for RSA', () => ({ ...pairs.EdDSA.jwk, alg: 'RS256' }), MISFIT],
+      ['an Ed25519 key for an elliptic curve', () => ({ ...pairs.EdDSA.jwk, alg: 'ES256' }), MISFIT],
+      ['an elliptic curve for PSS', () => ({ ...pairs.ES256.jwk, alg: 'PS256' }), MISFIT],
+      ['a key on P-384 for ES512', () => ({ ...p384(), alg: 'ES512', kid: 'k' }), MISFIT],
       ['one without its x', () => without(pairs.EdDSA.jwk, 'x'), MISFIT],
       ['one whose x is too short', () => ({ ...pairs.EdDSA.jwk, x: 'AAAA' }), MISFIT],
       ['one whose x is a number', () => ({ ...pairs.EdDSA.jwk, x: 5 }), MISFIT],

@@ -16,19 +16,13 @@ export interface KeySetDeps {
 
 type VerificationKeys = ReadonlyMap<string, CryptoKey>;
 
-/** The algorithms Better Auth can sign with, and what a key must be to be used with each (RFC 7518 §3.1, RFC 8037). */
-const KEY_SHAPE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
-  ES256: { kty: 'EC', crv: 'P-256' },
-  ES512: { kty: 'EC', crv: 'P-521' },
-  RS256: { kty: 'RSA' },
-  PS256: { kty: 'RSA' },
-};
+/** The algorithms Better Auth can sign with (RFC 7518 §3.1, RFC 8037 §3.1). */
+const ALGORITHMS: ReadonlySet<unknown> = new Set(['EdDSA', 'ES256', 'ES512', 'RS256', 'PS256']);
 
 const RSA_MODULUS_MIN_BITS = 2048;
 
-export function isKeySetAlgorithm(algorithm: string): boolean {
-  return Object.hasOwn(KEY_SHAPE, algorithm);
+export function isKeySetAlgorithm(algorithm: unknown): algorithm is string {
+  return ALGORITHMS.has(algorithm);
 }
 
 /**
@@ -110,8 +104,7 @@ async function importKey(candidate: unknown): Promise<Usable> {
   const jwk = candidate as JWK;
   const { kid, alg, use, key_ops: operations } = jwk;
   if (typeof kid !== 'string' || kid === '') return { reason: 'no kid' };
-  if (typeof alg !== 'string' || !isKeySetAlgorithm(alg))
-    return { reason: 'no alg, or one that is not supported' };
+  if (!isKeySetAlgorithm(alg)) return { reason: 'no alg, or one that is not supported' };
   if (use !== undefined && use !== 'sig') return { reason: 'not for signatures' };
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     return { reason: 'not for verifying' };
@@ -120,13 +113,13 @@ async function importKey(candidate: unknown): Promise<Usable> {
   return key ? { id: identify(kid, alg), key } : { reason: 'its members do not fit its alg' };
 }
 
-/** Only the public members are read: a private key published by mistake still verifies and never signs here. */
+/**
+ * `undefined` when the key is not what its algorithm asks for. Only public members are read: a private key published by
+ * mistake still verifies and never signs here.
+ */
 async function importPublic({ kty, crv, x, y, n, e }: JWK, alg: string): Promise<CryptoKey | undefined> {
-  const shape = KEY_SHAPE[alg];
-  if (kty !== shape?.['kty'] || (shape?.['crv'] !== undefined && crv !== shape['crv'])) return undefined;
-  const members = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined);
   try {
-    const key = await importJWK(Object.fromEntries(members) as JWK, alg);
+    const key = await importJWK({ kty, crv, x, y, n, e } as JWK, alg);
     return key instanceof Uint8Array || isWeak(key) ? undefined : key;
   } catch {
     return undefined;
@@ -134,6 +127,6 @@ async function importPublic({ kty, crv, x, y, n, e }: JWK, alg: string): Promise
 }
 
 function isWeak(key: CryptoKey): boolean {
-  const { modulusLength } = key.algorithm as { modulusLength?: number };
-  return modulusLength !== undefined && modulusLength < RSA_MODULUS_MIN_BITS;
+  const { modulusLength = Number.POSITIVE_INFINITY } = key.algorithm as { modulusLength?: number };
+  return modulusLength < RSA_MODULUS_MIN_BITS;
 }

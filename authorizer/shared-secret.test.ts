@@ -56,7 +56,10 @@ describe('makeVerifySharedSecret', () => {
     ['zeros', encode(Buffer.alloc(32))],
   ])('refuses a wrong signature: %s', async (_name, signature) => {
     const [head, body] = mint(hmacSigner()).split('.');
-    expect(['bad_signature', 'malformed_token']).toContain(await verify(`${head}.${body}.${signature}`));
+    for (const secrets of [[SECRET], [SECRET, OTHER_SECRET]]) {
+      const verdict = await verify(`${head}.${body}.${signature}`, { secrets });
+      expect(['bad_signature', 'malformed_token']).toContain(verdict);
+    }
   });
 
   it.each([
