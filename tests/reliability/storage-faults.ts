@@ -92,6 +92,7 @@ export const storageFaults: Scenario = {
       );
     } finally {
       await dynamo.stop();
+      for (const name of Object.keys(LAMBDA_ENV)) delete process.env[name];
     }
     return [
       { what: 'cases: a fault × an operation × once, twice or always', figure: String(totals.cases) },
@@ -173,12 +174,16 @@ async function checkCase({ dynamo, proxy, one, totals }: Stage): Promise<void> {
 
 const WHOLE_LIST = { ownerId: 'ann', completed: undefined, newestFirst: false, after: undefined, limit: 99 };
 
+const LAMBDA_ENV = {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL_DYNAMODB: '',
+};
+
 /** The client that is deployed, with its time-outs and retries, pointed at the proxy. */
 function lambdaClient(endpoint: string) {
-  process.env['AWS_REGION'] = 'eu-central-1';
-  process.env['AWS_ACCESS_KEY_ID'] = 'local';
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
-  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint;
+  Object.assign(process.env, LAMBDA_ENV, { AWS_ENDPOINT_URL_DYNAMODB: endpoint });
   return makeDynamoClient();
 }
 
