@@ -10,7 +10,7 @@ import { makeHttpCall } from './http-call.ts';
 import { makeRandom, pick, type Scenario, SEED } from './scenario.ts';
 import { startApi } from './stack.ts';
 
-const DURATION_MS = { full: 60_000, short: 4000 };
+const DURATION_MS = { full: 60_000, short: 2500 };
 /** Before memory is watched: each function starts as many copies as requests are under way. */
 const WARM_UP_MS = { full: 10_000, short: 0 };
 const USERS = 50;
