@@ -1,6 +1,8 @@
 /** Unit tests sit beside their file; `tests/` holds what spans files. Run through `npm test`, which sets the module flags. */
 export default {
   testEnvironment: 'node',
+  // All cores: much of the time is spent waiting for servers that the tests start.
+  maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.local/', '/.esbuild/', '/.serverless/'],
