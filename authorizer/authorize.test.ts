@@ -181,6 +181,7 @@ describe('a fault of ours', () => {
 
   it('keeps nothing of the stack but where it happened, though the message was changed since', async () => {
     const fault = new Error('looked at canary-3');
+    expect(fault.stack).toContain('canary-3');
     fault.message = 'changed';
     const [first, ...frames] = String((await failingWith(fault).failure).stack).split('\n');
     expect(first).toBe('the authorizer failed: Error');

@@ -71,7 +71,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     verdicts: { ...OPAQUE, ...ACCEPTED },
   },
   {
-    name: 'the same with a list of secrets',
+    name: 'jwt() with a custom HS256 sign and a list of secrets',
     configure: (facts) => ({
       secrets: [
         { version: 2, value: facts.secret },
@@ -246,7 +246,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     },
   },
   {
-    name: 'the same beside key pairs, the API in both modes',
+    name: 'mails beside key pairs, the API in both modes',
     configure: (facts) => ({ ...mailers(facts), plugins: [jwt()] }),
     env: byBoth,
     verdicts: {
@@ -258,7 +258,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     },
   },
   {
-    name: 'the same beside key pairs, the API in JWKS mode alone',
+    name: 'mails beside key pairs, the API in JWKS mode alone',
     configure: (facts) => ({ ...mailers(facts), plugins: [jwt()] }),
     env: byKeys,
     verdicts: {

@@ -57,7 +57,6 @@ export async function startBetterAuth(configure: Configure, { secret }: { secret
 }
 
 export type BetterAuthServer = Awaited<ReturnType<typeof startBetterAuth>>;
-export type Visitor = ReturnType<typeof makeVisitor>;
 
 /** A browser, as far as this goes: it keeps cookies and says where it comes from. */
 function makeVisitor(api: string, origin: string) {

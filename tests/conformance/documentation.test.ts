@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { REJECTIONS } from '../../authorizer/rejections.ts';
+import { DOCUMENT, readDocument, withTokenTable } from './token-table.ts';
+
+describe('docs/security.md', () => {
+  it('has the table of tokens that the suite proves; npm run docs:tokens writes it', () => {
+    expect(withTokenTable(readDocument())).toBe(readDocument());
+  });
+
+  it('names only tests and files that exist', () => {
+    const links = [...readDocument().matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path);
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter((path) => !existsSync(join(dirname(DOCUMENT), path)))).toEqual([]);
+  });
+
+  it('explains every code there is', () => {
+    const missing = Object.keys(REJECTIONS).filter((code) => !readDocument().includes(`\`${code}\``));
+    expect(missing).toEqual([]);
+  });
+
+  it('is where SECURITY.md points to', () => {
+    expect(readFileSync('SECURITY.md', 'utf8')).toContain('docs/security.md');
+  });
+});
