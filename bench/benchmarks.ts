@@ -7,6 +7,7 @@ import { keySetDecision } from './key-set-decision.ts';
 import { listScaling } from './list-scaling.ts';
 import type { Benchmark } from './measure/result.ts';
 import { refusals } from './refusals.ts';
+import { runtimeColdStart } from './runtime-cold-start.ts';
 import { seedsComparison } from './seeds-comparison.ts';
 import { warmRequest } from './warm-request.ts';
 
@@ -22,4 +23,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   gatewayLatency,
   seedsComparison,
   firstResponse,
+  runtimeColdStart,
 ];

@@ -1,14 +1,12 @@
 import { apiEvent, identityOf } from '../tests/support/api-event.ts';
-import { SECRET_ENV, tokenEvent } from '../tests/support/authorizers.ts';
 import { startDynamo } from '../tests/support/dynamodb.ts';
-import { bearer, hmacSigner, mint } from '../tests/support/tokens.ts';
+import { authorizerStart, emptyStart, HOUR_S, requireReply } from './authorizer-start.ts';
 import { type Bundle, bundleEntry, bundleFunction } from './bundles.ts';
 import { type ColdStart, coldStart } from './measure/cold-start.ts';
 import type { Benchmark, Result } from './measure/result.ts';
 import { interleave, type Rounds } from './measure/rounds.ts';
 
 const TASK_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
-const HOUR_S = 3600;
 
 export const coldStarts: Benchmark = {
   ids: ['C1', 'C3', 'C5'],
@@ -39,17 +37,11 @@ async function buildAll(): Promise<Bundles> {
 }
 
 function startsOf(bundles: Bundles, { endpoint, table }: { endpoint: string; table: string }) {
-  const keySet = { BETTER_AUTH_JWKS_URL: 'https://auth.example.com/api/auth/jwks' };
   const lambda = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
   return {
-    empty: { bundle: bundles.empty.file, event: {}, env: {}, check: () => {} },
-    'empty again': { bundle: bundles.empty.file, event: {}, env: {}, check: () => {} },
-    authorizer: {
-      bundle: bundles.authorizer.file,
-      event: tokenEvent(bearer(freshToken())),
-      env: { ...SECRET_ENV, ...keySet },
-      check: requireReply('"Allow"'),
-    },
+    empty: emptyStart(bundles.empty),
+    'empty again': emptyStart(bundles.empty),
+    authorizer: authorizerStart(bundles.authorizer),
     getTask: {
       bundle: bundles.getTask.file,
       event: taskEvent(),
@@ -63,20 +55,6 @@ function startsOf(bundles: Bundles, { endpoint, table }: { endpoint: string; tab
       check: requireReply('{"valid":true}'),
     },
   } satisfies Record<string, ColdStart>;
-}
-
-function requireReply(part: string): (reply: unknown) => void {
-  return (reply) => {
-    const text = JSON.stringify(reply);
-    if (!text.includes(part) && !text.includes(JSON.stringify(part).slice(1, -1)))
-      throw new Error(`not the reply to measure: ${text}`);
-  };
-}
-
-/** Valid by the clock of the machine, which is the one of the bundle. */
-function freshToken(): string {
-  const nowS = Math.floor(Date.now() / 1000);
-  return mint(hmacSigner(), { claims: { iat: nowS, exp: nowS + HOUR_S } });
 }
 
 function taskEvent() {
