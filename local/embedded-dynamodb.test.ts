@@ -94,7 +94,9 @@ describe('the embedded DynamoDB', () => {
 
   it('gives a second stack beside the first a folder of its own', async () => {
     const directory = freshDirectory();
-    await openElsewhere(directory);
+    const { url } = await openElsewhere(directory);
+    // As a stack does at once: dynalite opens its files with the first request.
+    await ensureTables({ endpoint: url, region: 'eu-central-1', cure: CURE }, [TABLE as never]);
     const second = await open(directory);
     expect(second).toMatchObject({ isBeside: true, directory: join(directory, 'dynamodb-0') });
     await expect(ensureTables(second.address, [TABLE as never])).resolves.toBeUndefined();
