@@ -75,9 +75,9 @@ describe('createTask', () => {
       '{"title":"a","__proto__":{"completed":true}}',
       ['#/__proto__', 'is not known, or cannot be set'],
     ],
-    ['a list', [], ['#/', 'must be object']],
-    ['null', 'null', ['#/', 'must be object']],
-    ['text', '"title"', ['#/', 'must be object']],
+    ['a list', [], ['#', 'must be object']],
+    ['null', 'null', ['#', 'must be object']],
+    ['text', '"title"', ['#', 'must be object']],
   ])('refuses %s with 422 and stores nothing', async (_name, body, [pointer, detail]) => {
     const { call, services } = makeApi();
     const given =

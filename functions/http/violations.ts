@@ -10,9 +10,14 @@ const NAME_MAX = 64;
 /** ajv's faults as sentences about fields. `prefix` says where the fields are: `#/` in the body, `?` in the query. */
 export function toViolations(faults: readonly SchemaFault[], prefix: '#/' | '?'): Violation[] {
   return faults.slice(0, VIOLATIONS_MAX).map((fault) => ({
-    pointer: prefix + pathOf(fault),
+    pointer: pointerTo(pathOf(fault), prefix),
     detail: detailOf(fault),
   }));
+}
+
+/** The body as a whole is `#`; `#/` would name a member without a name (RFC 6901 §6). */
+function pointerTo(path: string, prefix: '#/' | '?'): string {
+  return path === '' && prefix === '#/' ? '#' : prefix + path;
 }
 
 function pathOf({ instancePath, keyword, params }: SchemaFault): string {
