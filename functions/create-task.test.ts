@@ -69,6 +69,7 @@ describe('createTask', () => {
     ['an id of the client', { id: 'mine' }, ['#/id', 'is not known, or cannot be set']],
     ['an owner', { userId: 'bob' }, ['#/userId', 'is not known, or cannot be set']],
     ['a version', { version: 9 }, ['#/version', 'is not known, or cannot be set']],
+    ['a member without a name', { '': 1 }, ['#/', 'is not known, or cannot be set']],
     ['a name to escape', { 'a/b~ü': 1 }, ['#/a~1b~0%C3%BC', 'is not known, or cannot be set']],
     [
       'a prototype',

@@ -10,14 +10,14 @@ const NAME_MAX = 64;
 /** ajv's faults as sentences about fields. `prefix` says where the fields are: `#/` in the body, `?` in the query. */
 export function toViolations(faults: readonly SchemaFault[], prefix: '#/' | '?'): Violation[] {
   return faults.slice(0, VIOLATIONS_MAX).map((fault) => ({
-    pointer: pointerTo(pathOf(fault), prefix),
+    pointer: isAboutTheWhole(fault) ? '#' : prefix + pathOf(fault),
     detail: detailOf(fault),
   }));
 }
 
-/** The body as a whole is `#`; `#/` would name a member without a name (RFC 6901 §6). */
-function pointerTo(path: string, prefix: '#/' | '?'): string {
-  return path === '' && prefix === '#/' ? '#' : prefix + path;
+/** `#/` would name a member whose name is empty (RFC 6901 §5). A query as a whole has no faults: it is always an object. */
+function isAboutTheWhole({ instancePath, keyword }: SchemaFault): boolean {
+  return instancePath === '' && keyword !== 'required' && keyword !== 'additionalProperties';
 }
 
 function pathOf({ instancePath, keyword, params }: SchemaFault): string {

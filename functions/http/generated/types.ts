@@ -272,7 +272,7 @@ export interface components {
             requestId: string;
             /** @description Each fault, when the request was understood but is not valid. */
             errors?: {
-                /** @description `#/title` points into the body, `?limit` at a query parameter. */
+                /** @description `#/title` points into the body, `#` at all of it, `?limit` at a query parameter. */
                 pointer: string;
                 detail: string;
             }[];
