@@ -1,11 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
 import { ensureTables } from './ensure-tables.ts';
 
@@ -22,6 +24,12 @@ const TABLE = {
     { AttributeName: 'note', KeyType: 'RANGE' },
   ],
 } as const;
+const ALL_NOTES = {
+  TableName: 'Notes',
+  KeyConditionExpression: '#owner = :owner',
+  ExpressionAttributeNames: { '#owner': 'owner' },
+  ExpressionAttributeValues: { ':owner': { S: 'ann' } },
+};
 const CURE = 'Delete the folder and start again.';
 const cleanUps: (() => unknown)[] = [];
 
@@ -79,6 +87,23 @@ describe('the embedded DynamoDB', () => {
     expect(await readNotes(client)).toEqual(expect.arrayContaining(acknowledged));
   });
 
+  it.each([
+    ['to its end', undefined],
+    ['in part', 2],
+  ])('lets go of a list that was read %s', async (_, Limit) => {
+    const { address, client } = await open(freshDirectory());
+    await ensureTables(address, [TABLE as never]);
+    for (const note of ['buy milk', 'call home', 'rest']) await client.send(put(note));
+    const countOpen = countOpenIterators();
+    for (let list = 0; list < 10; list += 1) {
+      await client.send(new QueryCommand({ ...ALL_NOTES, Limit }));
+      await client.send(new ScanCommand({ TableName: 'Notes', Limit }));
+    }
+    // The answer may be there a moment before the list is let go of.
+    for (let wait = 0; wait < 20 && countOpen() > 0; wait += 1) await sleep(10);
+    expect(countOpen()).toBe(0);
+  });
+
   it('leaves a table with other keys alone and says how to be rid of it', async () => {
     const { address } = await open(freshDirectory());
     await ensureTables(address, [TABLE as never]);
@@ -103,6 +128,20 @@ describe('the embedded DynamoDB', () => {
   });
 });
 
+/** How many iterators of LevelDB are open: each keeps a snapshot of the database in memory. */
+function countOpenIterators(): () => number {
+  const besideDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  const { Level } = besideDynalite('level');
+  const opened = jest.spyOn(Level.prototype, 'attachResource');
+  const closed = jest.spyOn(Level.prototype, 'detachResource');
+  cleanUps.push(() => opened.mockRestore());
+  cleanUps.push(() => closed.mockRestore());
+  return () => {
+    expect(opened).toHaveBeenCalled();
+    return opened.mock.calls.length - closed.mock.calls.length;
+  };
+}
+
 /** Four writers at once, so that the kill falls into the middle of something. */
 async function writeUntilKilled(client: DynamoDBClient, child: ChildProcess): Promise<string[]> {
   const acknowledged: string[] = [];
@@ -123,12 +162,6 @@ async function writeUntilKilled(client: DynamoDBClient, child: ChildProcess): Pr
 }
 
 async function readNotes(client: DynamoDBClient): Promise<(string | undefined)[]> {
-  const query = {
-    TableName: 'Notes',
-    KeyConditionExpression: '#owner = :owner',
-    ExpressionAttributeNames: { '#owner': 'owner' },
-    ExpressionAttributeValues: { ':owner': { S: 'ann' } },
-  };
-  const { Items = [] } = await client.send(new QueryCommand(query));
+  const { Items = [] } = await client.send(new QueryCommand(ALL_NOTES));
   return Items.map(({ note }) => note?.S);
 }

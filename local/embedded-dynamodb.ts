@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import dynalite from 'dynalite';
+import { closeIterators } from './dynalite-iterators.ts';
 import { findErrorCode } from './local-problem.ts';
 import { LOOPBACK, listenOn, type PortClaim } from './ports.ts';
 
@@ -29,6 +30,7 @@ export async function startEmbeddedDynamoDb(
 ): Promise<EmbeddedDynamoDb> {
   const shared = join(dataDirectory, 'dynamodb');
   const directory = await chooseDirectory(shared, claim);
+  closeIterators();
   const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const port = await listenOn(server, claim);
   return {

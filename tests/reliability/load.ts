@@ -1,8 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '../../bench/measure/statistics.ts';
 import { Checker, type Fields } from './checker.ts';
@@ -19,29 +15,24 @@ const CONNECTIONS = 16;
 const TASKS_MAX = 30;
 const MEMORY_EVERY_MS = 500;
 const GROWTH_MAX = 1.1;
-/** Little more than it needs: otherwise V8 would rather grow than collect, and garbage would look like a leak. */
-const HEAP_LIMIT = '--max-old-space-size=200';
 
 export const load: Scenario = {
   name: 'Load',
   promise:
-    'At saturation through `serverless offline` no reply is a 5xx, every reply is that of the model, and the memory of gateway and functions stays flat.',
+    'At saturation through `serverless offline` no reply is a 5xx, every reply is that of the model, and the memory of the process stays flat.',
   run: async (scale) => {
-    const database = await startDatabase();
-    const stack = await startApi({ AWS_ENDPOINT_URL_DYNAMODB: database.url, NODE_OPTIONS: HEAP_LIMIT });
+    const stack = await startApi();
     const call = makeHttpCall(stack.url);
     try {
       const checkers = Array.from({ length: CONNECTIONS }, () => new Checker(call));
       await saturateAll(checkers, WARM_UP_MS[scale]);
       for (const checker of checkers) checker.asked = 0;
       const memory = watchMemory(stack.pid);
-      const databaseMemory = watchMemory(database.pid);
       const begun = performance.now();
       await saturateAll(checkers, DURATION_MS[scale]);
       const seconds = (performance.now() - begun) / 1000;
       const asked = checkers.reduce((sum, checker) => sum + checker.asked, 0);
       const growth = memory.stop();
-      const databaseGrowth = databaseMemory.stop();
       if (scale === 'full' && growth.ratio > GROWTH_MAX) throw new Error(`memory grew: ${growth.text}`);
       return [
         { what: 'seconds at saturation', figure: seconds.toFixed(0) },
@@ -50,31 +41,17 @@ export const load: Scenario = {
         { what: 'users, connections', figure: `${USERS}, ${CONNECTIONS}` },
         { what: '5xx and wrong answers', figure: '0', limit: '0' },
         {
-          what: 'memory of gateway and functions, last third against first third',
+          what: 'memory of the process, last third against first third',
           figure: `${growth.ratio.toFixed(2)} × (${growth.text})`,
           ...(scale === 'full' && { limit: `≤ ${GROWTH_MAX} ×` }),
-        },
-        {
-          what: 'memory of the database, which is LevelDB’s own and only on a developer’s machine',
-          figure: `${databaseGrowth.ratio.toFixed(2)} × (${databaseGrowth.text})`,
         },
       ];
     } finally {
       call.close();
       await stack.kill();
-      database.stop();
     }
   },
 };
-
-/** The embedded database in a process of its own, so that its memory can be told from that of the rest. */
-async function startDatabase() {
-  const directory = mkdtempSync(join(tmpdir(), 'reliability-'));
-  const program = resolve(import.meta.dirname, '../../local/fixtures/database-process.ts');
-  const child = fork(program, [directory], { execArgv: ['--no-warnings'] });
-  const [{ url }] = await once(child, 'message');
-  return { url: String(url), pid: child.pid ?? 0, stop: () => child.kill('SIGKILL') };
-}
 
 async function saturateAll(checkers: readonly Checker[], durationMs: number): Promise<void> {
   const until = performance.now() + durationMs;

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { parse } from 'yaml';
+import { closeIterators } from '../../local/dynalite-iterators.ts';
 
 /** A DynamoDB of this process. */
 export interface Embedded {
@@ -22,6 +23,7 @@ export interface Embedded {
 
 /** dynalite in memory, on a free loopback port. */
 export async function startDynamo(): Promise<Embedded> {
+  closeIterators();
   const server: Server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   const endpoint = await listen(server);
   const client = clientOf(endpoint);

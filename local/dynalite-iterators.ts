@@ -1,0 +1,27 @@
+import { createRequire } from 'node:module';
+
+interface LevelIterator {
+  close(): Promise<void>;
+  return?(): Promise<void>;
+}
+
+/**
+ * Lets go of the LevelDB iterator of every list that has been read. dynalite 4 ends one with `iterator.return()`, which
+ * the iterators of its LevelDB do not have, and so closes none: each keeps a snapshot of the whole database, memory grows
+ * with every list, and after some thousands of them a list takes ten times as long.
+ */
+export function closeIterators(): void {
+  for (const { prototype } of iteratorClasses()) {
+    prototype.return ??= function close(this: LevelIterator) {
+      return this.close();
+    };
+  }
+}
+
+/** Of the very LevelDB that dynalite has: of the one on disk, and of the one in memory. */
+function iteratorClasses(): readonly { readonly prototype: LevelIterator }[] {
+  const besideDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  const besideLevel = createRequire(besideDynalite.resolve('level'));
+  const { AbstractKeyIterator, AbstractValueIterator } = besideLevel('abstract-level');
+  return [AbstractKeyIterator, AbstractValueIterator];
+}
