@@ -1,12 +1,18 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describeProblem, LocalProblem } from './local-problem.ts';
-import type { PARTS, Part, PlanOf } from './stack-parts.ts';
-
-type Started<Name extends Part> = Awaited<ReturnType<(typeof PARTS)[Name]>>;
+import type { Part, PlanOf, StartedOf } from './stack-parts.ts';
 
 type Message<Name extends Part> =
-  | { readonly started: Omit<Started<Name>, 'stop'> }
+  | { readonly started: Omit<StartedOf<Name>, 'stop'> }
   | { readonly problem: string };
+
+const prepared = new Map<Part, Worker>();
+
+/** Loads a part of the stack in its thread, so that it starts at once when {@link startBeside} is called. */
+export function prepareBeside(part: Part): void {
+  if (!prepared.has(part)) prepared.set(part, load(part));
+}
 
 /**
  * Runs a part of the stack in a thread of its own, so that it does not take turns with the gateway and the bundler: the
@@ -17,23 +23,29 @@ type Message<Name extends Part> =
 export async function startBeside<Name extends Part>(
   part: Name,
   plan: PlanOf<Name>,
-): Promise<Omit<Started<Name>, 'stop'> & { readonly stop: () => Promise<void> }> {
+): Promise<Omit<StartedOf<Name>, 'stop'> & { readonly stop: () => Promise<void> }> {
+  const worker = prepared.get(part) ?? load(part);
+  prepared.delete(part);
+  worker.ref();
+  worker.postMessage(plan);
+  const [message] = (await once(worker, 'message')) as [Message<Name>];
+  if ('problem' in message) throw new LocalProblem(message.problem);
+  const stop = async (): Promise<void> => {
+    worker.postMessage('stop');
+    await once(worker, 'exit');
+  };
+  return { ...message.started, stop };
+}
+
+/** Keeps nothing alive until it is wanted: the framework may have been asked for something else, or have failed. */
+function load(part: Part): Worker {
   const worker = new Worker(new URL('./stack-part.ts', import.meta.url), {
-    workerData: { part, plan },
+    workerData: part,
     execArgv: ['--no-warnings'],
   });
-  const message = await new Promise<Message<Name>>((received, failed) => {
-    worker.once('message', received);
-    worker.once('error', failed);
-  });
-  if ('problem' in message) throw new LocalProblem(message.problem);
+  worker.unref();
   worker.on('error', endWith);
-  const stop = () =>
-    new Promise<void>((stopped) => {
-      worker.once('exit', () => stopped());
-      worker.postMessage('stop');
-    });
-  return { ...message.started, stop };
+  return worker;
 }
 
 /** Half a stack would answer 503 from then on, and nobody would see why. */

@@ -7,10 +7,13 @@ const { requireSupportedNode } = require('./supported-node.cjs');
  * `useDotenv` is null because the framework's own reader would also serve deployments, and expands `$` in secrets.
  */
 module.exports = async () => {
-  if (process.argv.includes('offline')) {
+  if (process.argv[2] === 'offline') {
     requireSupportedNode();
-    const { applyLocalSettings } = await import('./apply-settings.ts');
-    applyLocalSettings();
+    const [{ applyLocalSettings }, { prepareStack }] = await Promise.all([
+      import('./apply-settings.ts'),
+      import('./stack.ts'),
+    ]);
+    prepareStack(applyLocalSettings());
   }
   return { useDotenv: null };
 };

@@ -1,14 +1,26 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { once } from 'node:events';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { describeProblem } from './local-problem.ts';
-import { PARTS, type PartData } from './stack-parts.ts';
+import { PARTS, type Part } from './stack-parts.ts';
 
-/** One part of the stack in a thread of its own; see beside.ts. */
-const data = workerData as PartData;
-try {
-  const { stop, ...started } =
-    data.part === 'database' ? await PARTS.database(data.plan) : await PARTS.signIn(data.plan);
-  parentPort?.once('message', () => void stop().then(() => process.exit(0)));
-  parentPort?.postMessage({ started });
-} catch (error) {
-  parentPort?.postMessage({ problem: describeProblem(error) });
+const part = workerData as Part;
+const parent = parentPort as MessagePort;
+
+/** One part of the stack in a thread of its own: loads at once, starts when it is told how. See beside.ts. */
+async function run<Plan, Started extends { stop: () => Promise<void> }>(
+  loading: Promise<(plan: Plan) => Promise<Started>>,
+): Promise<void> {
+  // Nobody listens before the plan is sent.
+  loading.catch(() => {});
+  const [plan] = await once(parent, 'message');
+  try {
+    const start = await loading;
+    const { stop, ...started } = await start(plan);
+    parent.once('message', () => void stop().then(() => process.exit(0)));
+    parent.postMessage({ started });
+  } catch (error) {
+    parent.postMessage({ problem: describeProblem(error) });
+  }
 }
+
+await (part === 'database' ? run(PARTS.database()) : run(PARTS.signIn()));

@@ -17,41 +17,54 @@ export interface SignInPlan {
 }
 
 /**
- * The parts of the stack that run beside the gateway. Their packages are loaded here and not before: a deployment never
- * needs them, and while they load the functions are being bundled.
+ * The parts of the stack that run beside the gateway: each loads its packages, which takes most of its time, and gives
+ * what starts it. A deployment needs none of them.
  */
 export const PARTS = {
-  database: async ({ claim, dataDirectory, resources, region }: DatabasePlan) => {
-    const { startEmbeddedDynamoDb } = await import('./embedded-dynamodb.ts');
-    const database = await startEmbeddedDynamoDb(claim, dataDirectory);
-    const cure = `Delete the folder ${database.directory} (the tasks in it are lost) and start again.`;
-    await createTables({ resources, region }, { url: database.url, cure });
-    return database;
+  database: async () => {
+    const [{ startEmbeddedDynamoDb }, createTables] = await Promise.all([
+      import('./embedded-dynamodb.ts'),
+      loadTables(),
+    ]);
+    return async ({ claim, dataDirectory, resources, region }: DatabasePlan) => {
+      const database = await startEmbeddedDynamoDb(claim, dataDirectory);
+      const cure = `Delete the folder ${database.directory} (the tasks in it are lost) and start again.`;
+      await createTables({ resources, region }, { url: database.url, cure });
+      return database;
+    };
   },
-  signIn: async ({ claim, issuer }: SignInPlan) => {
+  signIn: async () => {
     const [{ startBetterAuthServer }, { fetchToken }, { DEMO_USER }] = await Promise.all([
       import('./better-auth-server.ts'),
       import('./sign-in.ts'),
       import('./demo-user.ts'),
     ]);
-    const server = await startBetterAuthServer(claim, issuer);
-    return { ...server, token: await fetchToken(server.url, DEMO_USER) };
+    return async ({ claim, issuer }: SignInPlan) => {
+      const server = await startBetterAuthServer(claim, issuer);
+      return { ...server, token: await fetchToken(server.url, DEMO_USER) };
+    };
   },
 };
 
 export type Part = keyof typeof PARTS;
-export type PlanOf<Name extends Part> = Parameters<(typeof PARTS)[Name]>[0];
-export type PartData = {
-  readonly [Name in Part]: { readonly part: Name; readonly plan: PlanOf<Name> };
-}[Part];
+type Start<Name extends Part> = Awaited<ReturnType<(typeof PARTS)[Name]>>;
+export type PlanOf<Name extends Part> = Parameters<Start<Name>>[0];
+export type StartedOf<Name extends Part> = Awaited<ReturnType<Start<Name>>>;
 
-export async function createTables(
-  { resources, region }: Pick<DatabasePlan, 'resources' | 'region'>,
-  { url, cure }: { url: string; cure: string },
-): Promise<void> {
+export async function createTables(...where: Parameters<Awaited<ReturnType<typeof loadTables>>>) {
+  const create = await loadTables();
+  await create(...where);
+}
+
+async function loadTables() {
   const [{ ensureTables }, { toTableDefinitions }] = await Promise.all([
     import('./ensure-tables.ts'),
     import('./table-definitions.ts'),
   ]);
-  await ensureTables({ endpoint: url, region, cure }, [...toTableDefinitions(resources).values()]);
+  return async (
+    { resources, region }: Pick<DatabasePlan, 'resources' | 'region'>,
+    { url, cure }: { url: string; cure: string },
+  ): Promise<void> => {
+    await ensureTables({ endpoint: url, region, cure }, [...toTableDefinitions(resources).values()]);
+  };
 }

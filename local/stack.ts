@@ -1,4 +1,4 @@
-import { startBeside } from './beside.ts';
+import { prepareBeside, startBeside } from './beside.ts';
 import type { LocalSettings } from './local-settings.ts';
 import { isLoopback } from './loopback.ts';
 import type { PortClaim } from './ports.ts';
@@ -37,6 +37,13 @@ export function stackClaims({ authPort, dynamoDbPort, issuer, hasEmbeddedDynamoD
   const signIn = { port: authPort, purpose: 'the Better Auth sign-in server', variable: 'AUTH_PORT' };
   const database = { port: dynamoDbPort, purpose: 'the embedded DynamoDB', variable: 'DYNAMODB_PORT' };
   return { signIn: issuer && signIn, database: hasEmbeddedDynamoDb ? database : undefined };
+}
+
+/** Has loaded what {@link startStack} will start, beside whatever else is done until then. */
+export function prepareStack(settings: LocalSettings): void {
+  const { signIn, database } = stackClaims(settings);
+  if (signIn !== undefined) prepareBeside('signIn');
+  if (database !== undefined) prepareBeside('database');
 }
 
 /** Starts database and sign-in server side by side, each in a thread of its own. */

@@ -51,6 +51,17 @@ describe('stages', () => {
   }, 90_000);
 });
 
+describe('a stage named offline', () => {
+  it('is deployed as any other: no settings of a laptop, and bundles in the zips', async () => {
+    const { template, zips } = await packageService('offline');
+    expect(environmentOf(template, 'AuthorizerLambdaFunction')).toMatchObject({
+      BETTER_AUTH_URL: '',
+      BETTER_AUTH_SECRET: expect.stringContaining('resolve:secretsmanager:better-auth-todo-offline'),
+    });
+    expect(zips['authorizer']).toMatchObject([{ name: 'authorizer/handler.cjs' }]);
+  }, 60_000);
+});
+
 describe('secrets', () => {
   it('come out of Secrets Manager while CloudFormation deploys, and stand in no file', async () => {
     const { template } = await packageService('prod');

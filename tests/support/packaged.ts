@@ -33,13 +33,20 @@ export interface Template {
   readonly Conditions: Readonly<Record<string, unknown>>;
 }
 
+export interface ZippedFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Of what is in it, as zlib.crc32 counts it. */
+  readonly crc32: number;
+}
+
 /** What `serverless package` writes. */
 export interface Packaged {
   readonly template: Template;
   /** Every text that a deployment uploads or sends, by file name. */
   readonly texts: Readonly<Record<string, string>>;
-  /** Names and sizes of the files in each zip, by function. */
-  readonly zips: Readonly<Record<string, readonly { name: string; bytes: number }[]>>;
+  /** The files in each zip, by function. */
+  readonly zips: Readonly<Record<string, readonly ZippedFile[]>>;
 }
 
 const done = new Map<string, Promise<Packaged>>();
@@ -100,7 +107,7 @@ function readPackage(folder: string): Packaged {
 const CENTRAL_FILE_HEADER = Buffer.from([0x50, 0x4b, 0x01, 0x02]);
 
 /** The entries of a zip's central directory (APPNOTE.TXT 4.3.12). */
-function entriesOf(zip: Buffer): { name: string; bytes: number }[] {
+function entriesOf(zip: Buffer): ZippedFile[] {
   const entries = [];
   const directory = zip.readUInt32LE(zip.length - 6);
   for (let at = directory; zip.subarray(at, at + 4).equals(CENTRAL_FILE_HEADER); ) {
@@ -109,7 +116,11 @@ function entriesOf(zip: Buffer): { name: string; bytes: number }[] {
       number,
       number,
     ];
-    entries.push({ name: zip.toString('utf8', at + 46, at + 46 + name), bytes: zip.readUInt32LE(at + 24) });
+    entries.push({
+      name: zip.toString('utf8', at + 46, at + 46 + name),
+      bytes: zip.readUInt32LE(at + 24),
+      crc32: zip.readUInt32LE(at + 16),
+    });
     at += 46 + name + extra + comment;
   }
   return entries;

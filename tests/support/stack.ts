@@ -13,6 +13,8 @@ export interface RunningStack {
   readonly apiUrl: string;
   /** The real Better Auth server. */
   readonly authUrl: string;
+  /** The copy of the project that it runs. */
+  readonly folder: string;
   /** A fresh token of the user with this address, who is signed up when new. */
   readonly token: (email: string) => Promise<string>;
   /** Everything printed so far. */
@@ -59,7 +61,7 @@ export async function startStack(settings: Readonly<Record<string, string>> = {}
   await untilReady(child, output).catch((error: unknown) => stop().then(() => Promise.reject(error)));
   const authUrl = `http://localhost:${auth}`;
   const token = (email: string) => fetchToken(authUrl, { email, password: 'correct-horse' });
-  return { apiUrl: `http://localhost:${api}`, authUrl, token, output, stop };
+  return { apiUrl: `http://localhost:${api}`, authUrl, folder, token, output, stop };
 }
 
 function collect(child: ChildProcess): () => string {

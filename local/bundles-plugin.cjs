@@ -1,0 +1,64 @@
+const { mkdir, writeFile } = require('node:fs/promises');
+const { dirname } = require('node:path');
+const esbuild = require('esbuild');
+
+const FOLDER = '.local/bundles';
+const RELOAD = 'offline:functionsUpdated';
+
+/**
+ * Serverless plugin: the bundles that `serverless offline` runs, made anew whenever something in them changes. It takes
+ * the place of serverless-esbuild, which takes long to load and bundles function by function, so that the SDK is read
+ * seven times. Options and bytes are those of the deployed bundles (tests/deploy). List it before serverless-offline.
+ *
+ * Plain JavaScript because the framework loads it with whatever Node it runs on.
+ */
+module.exports = class BundlesPlugin {
+  constructor(serverless, { help }) {
+    // Begun here, because while the framework looks at its configuration a second processor has nothing else to do.
+    const bundled = help ? undefined : watchBundles(serverless);
+    bundled?.catch(() => {});
+    const useBundles = async () => {
+      await bundled;
+      const { custom } = serverless.service;
+      custom['serverless-offline'] = { location: FOLDER, ...custom['serverless-offline'] };
+    };
+    this.hooks = { 'before:offline:start': useBundles, 'before:offline:start:init': useBundles };
+  }
+};
+
+/** Resolves with the first bundles. esbuild itself prints what does not compile; until it does, the last bundles stay. */
+function watchBundles({ service, serviceDir, pluginManager, classes }) {
+  return new Promise((resolve, reject) => {
+    let passes = 0;
+    const onEnd = async ({ errors, outputFiles }) => {
+      passes += 1;
+      if (errors.length > 0) return reject(new classes.Error('The functions do not compile.'));
+      await Promise.all(outputFiles.map(writeBundle));
+      return passes === 1 ? resolve() : pluginManager.spawn(RELOAD);
+    };
+    const plugins = [{ name: 'bundles', setup: (build) => build.onEnd(onEnd) }];
+    esbuild
+      .context({ ...bundleOptions(service, serviceDir), write: false, logLevel: 'warning', plugins })
+      .then((context) => context.watch())
+      .catch(reject);
+  });
+}
+
+async function writeBundle({ path, contents }) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, contents);
+}
+
+/** What serverless-esbuild makes of `custom.esbuild`, for all functions at once. */
+function bundleOptions({ custom, functions }, serviceDir) {
+  const { outputFileExtension, exclude, ...options } = custom.esbuild;
+  const entries = Object.values(functions).map(({ handler }) => handler.slice(0, handler.lastIndexOf('.')));
+  return {
+    ...options,
+    external: exclude,
+    outExtension: { '.js': outputFileExtension },
+    absWorkingDir: serviceDir,
+    outdir: FOLDER,
+    entryPoints: [...new Set(entries)].map((entry) => ({ in: `${entry}.ts`, out: entry })),
+  };
+}
