@@ -1,4 +1,5 @@
 import { authorizerDecision } from './authorizer-decision.ts';
+import { bothModes } from './both-modes.ts';
 import { bundleSizes } from './bundle-sizes.ts';
 import { coldStarts } from './cold-starts.ts';
 import { firstResponse } from './first-response.ts';
@@ -17,6 +18,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   refusals,
   keySetDecision,
   coldStarts,
+  bothModes,
   bundleSizes,
   warmRequest,
   listScaling,

@@ -3,6 +3,7 @@ import { IdempotencyKeyReused } from '../domain/errors.ts';
 import { haveSameFields, type Task } from '../domain/task.ts';
 import { IDEMPOTENCY_KEY_LIFETIME_S, type IdempotencyKey } from '../domain/task-store.ts';
 import { findConditionFailure } from './dynamo-errors.ts';
+import { putNewTask } from './put-new-task.ts';
 import { type Item, readItem, toItem, toKey } from './task-item.ts';
 import type { TaskTable } from './task-table.ts';
 
@@ -83,15 +84,9 @@ function readRecordItem({ task, written }: Item): KeyRecord {
   return { task: readItem(task.M), written: written?.BOOL === true };
 }
 
-async function writeTask({ client, tableName }: TaskTable, task: Task): Promise<void> {
+async function writeTask(table: TaskTable, task: Task): Promise<void> {
   try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: toItem(task),
-        ConditionExpression: 'attribute_not_exists(id)',
-      }),
-    );
+    await putNewTask(table, task);
   } catch (error) {
     if (findConditionFailure(error) === undefined) throw error;
   }

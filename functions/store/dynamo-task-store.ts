@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { StaleTask, TaskNotFound } from '../domain/errors.ts';
 import type { Task } from '../domain/task.ts';
 import type { ExpectedVersion, TaskKey, TaskStore } from '../domain/task-store.ts';
@@ -13,7 +8,8 @@ import { findConditionFailure, translated } from './dynamo-errors.ts';
 import { listTasksIn } from './dynamo-list.ts';
 import { removeAllIn } from './dynamo-remove-all.ts';
 import { existsAs, toUpdate } from './expressions.ts';
-import { readItem, toItem, toKey } from './task-item.ts';
+import { putNewTask } from './put-new-task.ts';
+import { readItem, toKey } from './task-item.ts';
 import type { TaskTable } from './task-table.ts';
 
 /** Tasks in one DynamoDB table, one item each. Every method is one request, `removeAll` excepted. */
@@ -29,15 +25,9 @@ export function makeDynamoTaskStore(table: TaskTable): TaskStore {
   };
 }
 
-async function addTask({ client, tableName }: TaskTable, task: Task): Promise<void> {
+async function addTask(table: TaskTable, task: Task): Promise<void> {
   try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: toItem(task),
-        ConditionExpression: 'attribute_not_exists(id)',
-      }),
-    );
+    await putNewTask(table, task);
   } catch (error) {
     // The id is ours alone: when it is taken and an attempt came before, that attempt took it.
     if (!findConditionFailure(error)?.retried) throw error;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../local/fixtures/free-ports.ts';
+import { collectPrinted, hasEnded, untilReady } from '../../local/fixtures/printed.ts';
 import { fetchToken } from '../../local/sign-in.ts';
 import { copyOfProject } from './packaged.ts';
 
@@ -26,11 +26,7 @@ const SERVERLESS = join(
   dirname(createRequire(import.meta.url).resolve('serverless/package.json')),
   'bin/serverless.js',
 );
-const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 3_000;
-const POLL_MS = 25;
-/** Printed once API, sign-in and database have answered. */
-const READY = 'Ctrl-C stops everything.';
 
 /**
  * Starts `serverless offline start` in a copy of the project, so that stacks side by side do not overwrite each
@@ -56,31 +52,12 @@ export async function startStack(settings: Readonly<Record<string, string>> = {}
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output = collect(child);
+  const output = collectPrinted(child);
   const stop = () => end(child).finally(remove);
   await untilReady(child, output).catch((error: unknown) => stop().then(() => Promise.reject(error)));
   const authUrl = `http://localhost:${auth}`;
   const token = (email: string) => fetchToken(authUrl, { email, password: 'correct-horse' });
   return { apiUrl: `http://localhost:${api}`, authUrl, folder, token, output, stop };
-}
-
-function collect(child: ChildProcess): () => string {
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-    });
-  }
-  return () => printed;
-}
-
-async function untilReady(child: ChildProcess, output: () => string): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!output().includes(READY)) {
-    const problem = hasEnded(child) ? 'ended' : Date.now() > deadline ? 'was not ready in time' : undefined;
-    if (problem !== undefined) throw new Error(`the local stack ${problem}:\n${output()}`);
-    await sleep(POLL_MS);
-  }
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -90,8 +67,4 @@ async function end(child: ChildProcess): Promise<void> {
   const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
   await exit;
   clearTimeout(impatience);
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
 }
