@@ -231,6 +231,11 @@ describe('readIdentity', () => {
       ['half a surrogate pair', 'user\ud800', 'invalid_subject'],
       ['a no-break space, which looks like another id', 'user\u00a01', 'invalid_subject'],
       ['a trailing wide space', 'user-1\u3000', 'invalid_subject'],
+      ['a filler that shows nothing', '\u3164', 'invalid_subject'],
+      ['a trailing filler', 'user-1\u115f', 'invalid_subject'],
+      ['a trailing variation selector', 'user-1\ufe0f', 'invalid_subject'],
+      ['a grapheme joiner', 'user\u034f1', 'invalid_subject'],
+      ['a blank of Braille', 'user-1\u2800', 'invalid_subject'],
       ['a private-use character', 'user\ue000', 'invalid_subject'],
     ])('refuses %s', async (_name, sub, code) => {
       expect(await codeOf(() => read({ sub }))).toBe(code);

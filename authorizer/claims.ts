@@ -11,8 +11,8 @@ const SESSION_COOKIE_AUDIENCE = 'better-auth:session-cache';
 /** Latest time a JavaScript date can hold, in seconds. A claim beyond it is no time. */
 const TIME_MAX_S = 8.64e12;
 
-/** 1–128 printable characters: no control, format, surrogate or private-use ones, of white space only plain spaces inside. */
-const USER_ID = /^(?! )(?:[^\p{C}\p{Z}]| ){1,128}(?<! )$/u;
+/** 1–128 characters that show: no control, format, surrogate, private-use or invisible ones, of white space only plain spaces inside. */
+const USER_ID = /^(?! )(?:[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]| ){1,128}(?<! )$/u;
 
 /**
  * Claims of a verified Better Auth payload → who is calling. docs/adr/0004-token-payload.md lists what is assumed.

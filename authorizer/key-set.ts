@@ -127,6 +127,16 @@ async function importPublic({ kty, crv, x, y, n, e }: JWK, alg: string): Promise
 }
 
 function isWeak(key: CryptoKey): boolean {
-  const { modulusLength = Number.POSITIVE_INFINITY } = key.algorithm as { modulusLength?: number };
-  return modulusLength < RSA_MODULUS_MIN_BITS;
+  const { modulusLength, publicExponent } = key.algorithm as {
+    modulusLength?: number;
+    publicExponent?: Uint8Array;
+  };
+  if (modulusLength === undefined || publicExponent === undefined) return false;
+  return modulusLength < RSA_MODULUS_MIN_BITS || !isSound(publicExponent);
+}
+
+/** Odd and at least 3 (RFC 8017 §3.1), here in big-endian bytes. With an exponent of 1 anybody can sign. */
+function isSound(publicExponent: Uint8Array): boolean {
+  const exponent = BigInt(`0x${Buffer.from(publicExponent).toString('hex')}`);
+  return exponent >= 3n && exponent % 2n === 1n;
 }

@@ -10,6 +10,12 @@ import { Rejection } from './rejections.ts';
  */
 export type VerifySignature = (token: CompactToken) => Promise<unknown> | unknown;
 
+/**
+ * Longer tokens than Better Auth's own have their signature checked before jsonwebtoken parses them: parsing can be made
+ * to cost five times what the check costs. For the usual length it cannot, and a valid token is spared the second MAC.
+ */
+const PARSED_FIRST_MAX = 1024;
+
 /** Made once: the stack of another one would cost half as much as the check of a signature, and nobody reads it. */
 const BAD_SIGNATURE = new Rejection('bad_signature');
 
@@ -29,7 +35,8 @@ export function makeVerifySharedSecret(config: SharedSecretConfig): VerifySignat
   };
   const hash = `sha${config.algorithm.slice(2)}`;
   return ({ compact }) => {
-    const key = keys.length === 1 ? keys[0] : findKey(keys, hash, compact);
+    const isSearched = keys.length > 1 || compact.length > PARSED_FIRST_MAX;
+    const key = isSearched ? findKey(keys, hash, compact) : keys[0];
     const payload = key && findPayload(compact, key, options);
     if (payload === undefined) throw BAD_SIGNATURE;
     return payload;
@@ -37,7 +44,7 @@ export function makeVerifySharedSecret(config: SharedSecretConfig): VerifySignat
 }
 
 /**
- * The one of several keys a token may be signed with; jsonwebtoken has the last word on it. All are tried, in their
+ * The key a token is signed with; jsonwebtoken has the last word on it. All are tried, in their
  * order and in constant time. To ask jsonwebtoken about each would make a forged token cost sixteen times a valid one.
  */
 function findKey(keys: readonly KeyObject[], hash: string, compact: string): KeyObject | undefined {

@@ -72,6 +72,11 @@ describe('createTask', () => {
     ['a member without a name', { '': 1 }, ['#/', 'is not known, or cannot be set']],
     ['a name to escape', { 'a/b~ü': 1 }, ['#/a~1b~0%C3%BC', 'is not known, or cannot be set']],
     [
+      'a long name of characters of four bytes, cut to the length of the contract',
+      { ['😀'.repeat(64)]: 1 },
+      [`#/${'%F0%9F%98%80'.repeat(42)}`, 'is not known, or cannot be set'],
+    ],
+    [
       'a prototype',
       '{"title":"a","__proto__":{"completed":true}}',
       ['#/__proto__', 'is not known, or cannot be set'],

@@ -7,6 +7,8 @@ const PARENT_POLL_MS = 250;
 const FAILURE_POLL_MS = 100;
 const STOPPED = 0;
 const INTERRUPTED = 130;
+/** The beginning of /proc/<pid>/stat: process id, name, state, parent. */
+const SHELL_AND_ITS_PARENT = /^\d+ \([a-z]*sh\) \S (\d+)/;
 
 let ending = false;
 
@@ -55,11 +57,14 @@ function watchParent(onGone: () => void): void {
   timer.unref();
 }
 
-/** The shell between npm and this process outlives a killed npm, so its parent counts too, where /proc tells it. */
+/**
+ * The parent, and its own parent when it is a shell: npm may have put one in between, which outlives a killed npm. Above
+ * npm itself is the shell of whoever started it, which may leave.
+ */
 function findAncestors(): string {
   try {
     const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
-    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[2]}`;
+    return `${process.ppid} ${SHELL_AND_ITS_PARENT.exec(stat)?.[1]}`;
   } catch {
     return String(process.ppid);
   }

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { killGroups, type RunOptions, runStack, type StackRun } from './fixtures/run-stack.ts';
 import { requireFreePorts } from './ports.ts';
 
 const SERVERLESS = ['serverless', 'offline', 'start'] as const;
 const TIMEOUT_MS = 30_000;
+/** Longer than it takes to notice that a parent has gone, and to stop. */
+const NOTICED_MS = 1500;
 const running: StackRun[] = [];
 
 async function run(options?: RunOptions): Promise<StackRun> {
@@ -78,6 +81,17 @@ describe('serverless offline with the local stack', () => {
       await stack.exited;
       await requireFreePorts(portsOf(stack), 1500);
       expect(Date.now() - before).toBeLessThan(2000);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'goes on when the shell that it was started from leaves',
+    async () => {
+      const stack = await start({ command: ['sh', '-c', 'npm run dev & sleep 5'] });
+      await stack.exited;
+      await sleep(NOTICED_MS);
+      expect(JSON.parse(pasteLine(stack.output()))).toEqual([]);
     },
     TIMEOUT_MS,
   );

@@ -1,4 +1,4 @@
-const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:Z|[+-](\d{2}):(\d{2}))$/i;
+const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:Z|[+-](\d{2}):(\d{2}))$/i;
 /** Of an instant whose year has four digits, which is what RFC 3339 can write. */
 const UTC_LENGTH = '2026-03-01T09:00:00.000Z'.length;
 

@@ -4,7 +4,10 @@ import { AppError, type ErrorKind } from '../../common/app-error.ts';
 const REFUSALS = {
   missing_body: ['malformed', 'This request needs a JSON body.'],
   malformed_json: ['malformed', 'The body is not valid JSON.'],
-  malformed_header: ['malformed', 'If-Match must be * or a list of entity tags in double quotes.'],
+  malformed_header: [
+    'malformed',
+    'If-Match must be * or a list of at most 100 entity tags in double quotes.',
+  ],
   malformed_idempotency_key: ['malformed', 'Idempotency-Key must be 1 to 255 printable ASCII characters.'],
   malformed_cursor: [
     'malformed',

@@ -2,10 +2,10 @@ import type { Violation } from '../domain/errors.ts';
 import type { SchemaFault } from './contract.ts';
 
 /** Most faults that are named, so that a body full of unknown properties does not make a long answer. */
-const VIOLATIONS_MAX = 20;
+export const VIOLATIONS_MAX = 20;
 
-/** Longest name of a client's own that is repeated in an answer. */
-const NAME_MAX = 64;
+/** Longest name of a client's own that is repeated in an answer, in code points; each can become twelve characters. */
+const NAME_MAX = 42;
 
 /** ajv's faults as sentences about fields. `prefix` says where the fields are: `#/` in the body, `?` in the query. */
 export function toViolations(faults: readonly SchemaFault[], prefix: '#/' | '?'): Violation[] {
@@ -24,9 +24,13 @@ function pathOf({ instancePath, keyword, params }: SchemaFault): string {
   const path = instancePath.slice(1);
   if (keyword === 'required') return path + String(params['missingProperty']);
   if (keyword !== 'additionalProperties') return path;
-  const name = String(params['additionalProperty']).toWellFormed();
-  const shown = [...name].slice(0, NAME_MAX).join('').replace(/~/g, '~0').replace(/\//g, '~1');
-  return path + encodeURIComponent(shown);
+  return path + pointerTo(String(params['additionalProperty']));
+}
+
+/** A name that the client made up, as a JSON pointer in a URI fragment has it (RFC 6901 §6), cut to a length. */
+export function pointerTo(name: string): string {
+  const shown = [...name.toWellFormed()].slice(0, NAME_MAX).join('');
+  return encodeURIComponent(shown.replace(/~/g, '~0').replace(/\//g, '~1'));
 }
 
 function detailOf({ keyword, params }: SchemaFault): string {

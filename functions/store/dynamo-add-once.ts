@@ -19,8 +19,8 @@ interface KeyRecord {
 /**
  * Three writes of one item each, because no write spans two items everywhere this runs. First the key with the task
  * it will stand for, then the task, then the note that it is written. Whoever finds a key without the note writes the
- * task, which fails harmlessly when it is there: so a call that was cut off is finished by the next. With the note
- * nothing is written any more, so a task that was deleted since does not come back.
+ * task, which fails harmlessly when it is there: so a call that was cut off is finished by the next. Whoever finds the
+ * note writes nothing any more, so a task that was deleted since does not come back (but see docs/adr/0013).
  */
 export async function addTaskOnce(table: TaskTable, task: Task, key: IdempotencyKey) {
   const recordKey = toKey({ ownerId: task.ownerId, id: `~key#${key.key}` });

@@ -128,6 +128,15 @@ export const ERROR_CHECKS = [
     requireProblem(await nobody.send('POST', '/api/health', { json: {} }), 404, 'route_not_found');
   }),
 
+  signedIn(
+    'an unknown route is the same with a token, which the answer does not repeat',
+    async ({ user }) => {
+      const reply = await user.get('/api/no-such-route');
+      requireProblem(reply, 404, 'route_not_found');
+      assert.doesNotMatch(JSON.stringify(reply.body), /Bearer|eyJ/);
+    },
+  ),
+
   ...BODIES.map(([name, status, code, options]) =>
     signedIn(`creating a task with ${name} is ${status} ${code}`, async ({ user }) => {
       const reply = await user.send('POST', '/api/tasks', options(user.marker));

@@ -73,6 +73,7 @@ describe('the deployed API', () => {
     ['AUTHORIZER_FAILURE', '503', '"code":"authentication_unavailable"', 'Retry-After'],
     ['MISSING_AUTHENTICATION_TOKEN', '404', '"code":"route_not_found"', 'Access-Control-Allow-Origin'],
     ['RESOURCE_NOT_FOUND', '404', '"code":"route_not_found"', 'Access-Control-Allow-Origin'],
+    ['INVALID_SIGNATURE', '404', '"code":"route_not_found"', 'Access-Control-Allow-Origin'],
     ['THROTTLED', '429', '"code":"too_many_requests"', 'Retry-After'],
     ['QUOTA_EXCEEDED', '429', '"code":"too_many_requests"', 'Retry-After'],
     ['INTEGRATION_TIMEOUT', '504', '"code":"gateway_timeout"', 'Retry-After'],
@@ -92,6 +93,13 @@ describe('the deployed API', () => {
       expect(headers).toHaveProperty([`gatewayresponse.header.${header}`]);
     },
   );
+
+  it('repeats no sentence of API Gateway that may quote the Authorization header', () => {
+    const quoting = properties('AWS::ApiGateway::GatewayResponse')
+      .filter(({ ResponseTemplates }) => JSON.stringify(ResponseTemplates).includes('$context.error.message'))
+      .map(({ ResponseType }) => ResponseType);
+    expect(quoting.sort()).toEqual(['BAD_REQUEST_BODY', 'BAD_REQUEST_PARAMETERS']);
+  });
 
   it('is deployed after its gateway responses and methods, on a stage of its own', () => {
     const [[id, deployment]] = resourcesOf(prod.template, 'AWS::ApiGateway::Deployment') as [

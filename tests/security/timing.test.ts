@@ -34,6 +34,15 @@ function filled(unit: string, { open = '{"a":"', close = '"}' } = {}): string {
   return mint(HMAC, { claims: open + unit.repeat(times) + close });
 }
 
+const forged = (claims: string) => mint(hmacSigner(OTHER_SECRET), { claims });
+
+/** JSON of about so many characters, in which every object has a member of its own: what costs most to parse. */
+function smallObjects(length: number): string {
+  let objects = '{"_":0}';
+  for (let at = 0; objects.length < length - 20; at += 1) objects += `,{"${at.toString(36)}":0}`;
+  return `{"a":[${objects}]}`;
+}
+
 const members = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, 0]));
 
@@ -44,6 +53,9 @@ describe('the time a refusal takes', () => {
   it.each([
     ['a wrong signature', mint(hmacSigner(OTHER_SECRET), { claims: long })],
     ['a wrong signature, short', mint(hmacSigner(OTHER_SECRET))],
+    ['a wrong signature over many small objects', forged(smallObjects(PAYLOAD))],
+    ['a wrong signature over many small objects, short', forged(smallObjects(600))],
+    ['a wrong signature over many empty objects', forged(`{"a":[${'{},'.repeat(1900)}{}]}`)],
     ['a signature cut short', `${head}.${body}.AAAA`],
     [
       'a signature that takes up everything',

@@ -678,7 +678,7 @@ export interface components {
         Cursor: string;
         /** @description Oldest first, or with `-createdAt` newest first. */
         Sort: "createdAt" | "-createdAt";
-        /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
+        /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
         IfMatch: string;
         /**
          * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
@@ -847,7 +847,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many tasks were deleted. */
+            /** @description How many tasks were deleted. Of requests at the same time, several may count the same task. */
             200: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -936,7 +936,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
+                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -990,7 +990,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
+                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -1035,7 +1035,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`. `*` means any. Weak tags never match. */
+                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
