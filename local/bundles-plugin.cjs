@@ -1,8 +1,7 @@
 const { mkdir, writeFile } = require('node:fs/promises');
-const { dirname } = require('node:path');
+const { dirname, join } = require('node:path');
 const esbuild = require('esbuild');
 
-const FOLDER = '.local/bundles';
 const RELOAD = 'offline:functionsUpdated';
 
 /**
@@ -18,27 +17,38 @@ module.exports = class BundlesPlugin {
     const bundled = help ? undefined : watchBundles(serverless);
     bundled?.catch(() => {});
     const useBundles = async () => {
-      await bundled;
+      const location = await bundled;
       const { custom } = serverless.service;
-      custom['serverless-offline'] = { location: FOLDER, ...custom['serverless-offline'] };
+      custom['serverless-offline'] = { location, ...custom['serverless-offline'] };
     };
     this.hooks = { 'before:offline:start': useBundles, 'before:offline:start:init': useBundles };
   }
 };
 
-/** Resolves with the first bundles. esbuild itself prints what does not compile; until it does, the last bundles stay. */
-function watchBundles({ service, serviceDir, pluginManager, classes }) {
+/**
+ * Resolves with the folder of the first bundles. esbuild itself prints what does not compile; until it does, the last
+ * bundles stay.
+ */
+async function watchBundles({ service, serviceDir, pluginManager, classes }) {
+  const { applyLocalSettings } = await import('./apply-settings.ts');
+  const folder = join(applyLocalSettings().dataDirectory, 'bundles');
+  const options = bundleOptions(service, serviceDir);
   return new Promise((resolve, reject) => {
     let passes = 0;
     const onEnd = async ({ errors, outputFiles }) => {
       passes += 1;
       if (errors.length > 0) return reject(new classes.Error('The functions do not compile.'));
-      await Promise.all(outputFiles.map(writeBundle));
-      return passes === 1 ? resolve() : pluginManager.spawn(RELOAD);
+      try {
+        await Promise.all(outputFiles.map(writeBundle));
+      } catch (error) {
+        if (passes > 1) throw error;
+        return reject(new classes.Error(`The bundles cannot be written to ${folder}: ${error.message}`));
+      }
+      return passes === 1 ? resolve(folder) : pluginManager.spawn(RELOAD);
     };
     const plugins = [{ name: 'bundles', setup: (build) => build.onEnd(onEnd) }];
     esbuild
-      .context({ ...bundleOptions(service, serviceDir), write: false, logLevel: 'warning', plugins })
+      .context({ ...options, outdir: folder, write: false, logLevel: 'warning', plugins })
       .then((context) => context.watch())
       .catch(reject);
   });
@@ -58,7 +68,6 @@ function bundleOptions({ custom, functions }, serviceDir) {
     external: exclude,
     outExtension: { '.js': outputFileExtension },
     absWorkingDir: serviceDir,
-    outdir: FOLDER,
     entryPoints: [...new Set(entries)].map((entry) => ({ in: `${entry}.ts`, out: entry })),
   };
 }

@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { LocalProblem } from './local-problem.ts';
+import { findErrorCode, LocalProblem } from './local-problem.ts';
 import { isSameTable } from './table-definitions.ts';
 
 const ACTIVE_POLL_MS = 10;
@@ -23,7 +23,8 @@ export interface DatabaseAddress {
 /**
  * Creates the tables that are missing and leaves those that are there.
  *
- * @throws {LocalProblem} when one that is there has other keys or indexes: nothing is deleted without being asked.
+ * @throws {LocalProblem} when one that is there has other keys or indexes: nothing is deleted without being asked. And
+ *   when no database answers.
  */
 export async function ensureTables(
   address: DatabaseAddress,
@@ -34,6 +35,11 @@ export async function ensureTables(
   const client = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
   try {
     await Promise.all(definitions.map((definition) => ensureTable(client, definition, address)));
+  } catch (error) {
+    if (findErrorCode(error) !== 'ECONNREFUSED') throw error;
+    throw new LocalProblem(
+      `No DynamoDB answers at ${endpoint}. Start it, or unset AWS_ENDPOINT_URL_DYNAMODB.`,
+    );
   } finally {
     client.destroy();
   }

@@ -9,10 +9,12 @@ const { requireSupportedNode } = require('./supported-node.cjs');
 module.exports = async () => {
   if (process.argv[2] === 'offline') {
     requireSupportedNode();
-    const [{ applyLocalSettings }, { prepareStack }] = await Promise.all([
+    const [{ applyLocalSettings }, { endOnFailure }, { prepareStack }] = await Promise.all([
       import('./apply-settings.ts'),
+      import('./lifeline.ts'),
       import('./stack.ts'),
     ]);
+    endOnFailure();
     prepareStack(applyLocalSettings());
   }
   return { useDotenv: null };

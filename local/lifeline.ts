@@ -11,6 +11,9 @@ const INTERRUPTED = 130;
 const SHELL_AND_ITS_PARENT = /^\d+ \([a-z]*sh\) \S (\d+)/;
 
 let ending = false;
+let failureWatch: NodeJS.Timeout | undefined;
+/** Of the moment this module was loaded: who is missed later may already be gone when the stack is up. */
+const ANCESTORS = findAncestors();
 
 /**
  * Ends this process within the grace time when it is told to, by Ctrl-C, by a signal, or by npm going away. A second
@@ -22,16 +25,18 @@ export function endOnSignal(stop: () => Promise<void>): void {
 }
 
 /**
- * Ends this process when the framework has failed, say because a function does not compile. It only sets the exit code
- * and expects the process to run out of work, which with servers in it would never happen.
- *
- * @returns what ends the watch.
+ * Ends this process when the framework fails to start, say because of an option it does not know. It only sets the exit
+ * code and expects the process to run out of work, which with a bundler and servers in it would never happen.
  */
-export function endOnFailure(): () => void {
-  const timer = setInterval(() => {
+export function endOnFailure(): void {
+  failureWatch ??= setInterval(() => {
     if (process.exitCode) process.exit();
-  }, FAILURE_POLL_MS);
-  return () => clearInterval(timer);
+  }, FAILURE_POLL_MS).unref();
+}
+
+/** From now on an exit code is a function's own business. */
+export function hasStarted(): void {
+  clearInterval(failureWatch);
 }
 
 async function end(stop: () => Promise<void>): Promise<void> {
@@ -48,9 +53,8 @@ function isRunByNpm(): boolean {
 
 /** No signal tells a process that its parent has gone; it only has another one from then on. */
 function watchParent(onGone: () => void): void {
-  const ancestors = findAncestors();
   const timer = setInterval(() => {
-    if (findAncestors() === ancestors) return;
+    if (findAncestors() === ANCESTORS) return;
     clearInterval(timer);
     onGone();
   }, PARENT_POLL_MS);

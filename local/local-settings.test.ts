@@ -117,6 +117,12 @@ describe('readLocalSettings', () => {
 
   it.each([
     ['a port that is none', { AUTH_PORT: '70000' }, 'AUTH_PORT must be a whole number from 1 to 65535.'],
+    ['an API port that is none', { API_PORT: '80x' }, 'API_PORT must be a whole number from 1 to 65535.'],
+    [
+      'a Lambda port that is none',
+      { LAMBDA_PORT: '0' },
+      'LAMBDA_PORT must be a whole number from 1 to 65535.',
+    ],
     ['an unknown switch', { LOCAL_AUTH: 'maybe' }, 'LOCAL_AUTH must be on or off.'],
     ['an unknown key algorithm', { LOCAL_AUTH_ALG: 'none' }, 'LOCAL_AUTH_ALG must be EdDSA'],
     [

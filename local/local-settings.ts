@@ -35,6 +35,8 @@ export function readLocalSettings(environment: Env, directory: string): LocalSet
   const dataDirectory = resolve(directory, findSetting(given, 'LOCAL_DATA_DIR') ?? '.local');
   const authPort = findPort(given, 'AUTH_PORT') ?? AUTH_PORT;
   const dynamoDbPort = findPort(given, 'DYNAMODB_PORT') ?? DYNAMODB_PORT;
+  // serverless.yml hands these two to serverless-offline as they stand.
+  for (const name of ['API_PORT', 'LAMBDA_PORT']) findPort(given, name);
   const hasEmbeddedDynamoDb = findSetting(given, 'AWS_ENDPOINT_URL_DYNAMODB') === undefined;
   const withDatabase = hasEmbeddedDynamoDb
     ? withEmbeddedDynamoDb(given, dynamoDbPort)

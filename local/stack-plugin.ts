@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { announcement, firstStatus } from './announcement.ts';
 import { applyLocalSettings } from './apply-settings.ts';
-import { endOnFailure, endOnSignal } from './lifeline.ts';
+import { endOnSignal, hasStarted } from './lifeline.ts';
 import { describeProblem } from './local-problem.ts';
 import { requireFreePorts } from './ports.ts';
 import { type EndSilence, quietOffline } from './quiet-offline.ts';
@@ -36,7 +36,6 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
   const options = { ...serverless.service.custom?.['serverless-offline'], ...commandLine };
   const apiPort = Number(options.httpPort ?? API_PORT);
   let starting: Promise<LocalStack> | undefined;
-  let endWatch = (): void => {};
 
   return {
     /** Before the functions are bundled: everything that can fail at once, and the start of what takes a while. */
@@ -56,7 +55,6 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
       for (const owner of [provider, ...Object.values(functions)]) nameTables(owner, resources);
       starting = startStack({ settings, resources, region: provider.region });
       starting.catch(exitWith);
-      endWatch = endOnFailure();
       endOnSignal(async () => {
         stopBundler();
         await (await starting)?.stop();
@@ -66,7 +64,7 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
     /** Just before serverless-offline opens its port: whoever gets through finds tables and sign-in in place. */
     ready: orExit(async () => {
       const stack = await starting;
-      endWatch();
+      hasStarted();
       const api = apiUrl(apiPort, options, serverless.service.provider.stage);
       if (stack !== undefined) void orExit(announce)(stack, api, quietOffline());
     }),
