@@ -190,6 +190,13 @@ describe('makeVerifyKeySet', () => {
       expect(entries()).toEqual([{ level: 'warn', message: 'key skipped', index: 0, reason }]);
     });
 
+    it('is not an RSA key with the exponent 3', async () => {
+      const pair = makeKeyPair('RS256', 'three', { rsaExponent: 3 });
+      const { verify, entries } = inline(pair.jwk);
+      expect(await verify(mint(pair))).toBe('allow');
+      expect(entries()).toEqual([]);
+    });
+
     it('is the second of two with one kid and alg', async () => {
       const second = makeKeyPair('EdDSA');
       const { verify, entries } = inline(pairs.EdDSA.jwk, second.jwk);

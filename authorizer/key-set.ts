@@ -126,13 +126,14 @@ async function importPublic({ kty, crv, x, y, n, e }: JWK, alg: string): Promise
   }
 }
 
-function isWeak(key: CryptoKey): boolean {
-  const { modulusLength, publicExponent } = key.algorithm as {
-    modulusLength?: number;
-    publicExponent?: Uint8Array;
-  };
-  if (modulusLength === undefined || publicExponent === undefined) return false;
-  return modulusLength < RSA_MODULUS_MIN_BITS || !isSound(publicExponent);
+function isWeak({ algorithm }: CryptoKey): boolean {
+  if (!isRsa(algorithm)) return false;
+  return algorithm.modulusLength < RSA_MODULUS_MIN_BITS || !isSound(algorithm.publicExponent);
+}
+
+/** Web Cryptography's RsaKeyAlgorithm. */
+function isRsa(algorithm: object): algorithm is { modulusLength: number; publicExponent: Uint8Array } {
+  return 'modulusLength' in algorithm;
 }
 
 /** Odd and at least 3 (RFC 8017 §3.1), here in big-endian bytes. With an exponent of 1 anybody can sign. */

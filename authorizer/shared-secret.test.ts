@@ -48,6 +48,12 @@ describe('makeVerifySharedSecret', () => {
     }
   });
 
+  it('looks at the signature of a long token before it parses what stands in it', async () => {
+    const broken = (length: number) => mint(hmacSigner(OTHER_SECRET), { claims: `{"a":${'x'.repeat(length)}` });
+    expect(await verify(broken(20))).toBe('malformed_token');
+    expect(await verify(broken(2000))).toBe('bad_signature');
+  });
+
   it.each([
     ['an empty one in disguise', 'A'],
     ['one byte', 'AA'],

@@ -73,9 +73,9 @@ export interface KeyPair extends Signer {
 export function makeKeyPair(
   alg: KeyPairAlgorithm,
   kid: string = `${alg}-key`,
-  { rsaBits = 2048 } = {},
+  { rsaBits = 2048, rsaExponent = 65_537 } = {},
 ): KeyPair {
-  const { publicKey, privateKey } = generate(alg, rsaBits);
+  const { publicKey, privateKey } = generate(alg, rsaBits, rsaExponent);
   return {
     alg,
     kid,
@@ -97,11 +97,15 @@ const SIGN_OPTIONS: Readonly<Record<KeyPairAlgorithm, Omit<SignKeyObjectInput, '
   PS256: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
 };
 
-function generate(alg: KeyPairAlgorithm, rsaBits: number): { publicKey: KeyObject; privateKey: KeyObject } {
+function generate(
+  alg: KeyPairAlgorithm,
+  rsaBits: number,
+  rsaExponent: number,
+): { publicKey: KeyObject; privateKey: KeyObject } {
   if (alg === 'EdDSA') return generateKeyPairSync('ed25519');
   if (alg === 'ES256') return generateKeyPairSync('ec', { namedCurve: 'P-256' });
   if (alg === 'ES512') return generateKeyPairSync('ec', { namedCurve: 'P-521' });
-  return generateKeyPairSync('rsa', { modulusLength: rsaBits });
+  return generateKeyPairSync('rsa', { modulusLength: rsaBits, publicExponent: rsaExponent });
 }
 
 export interface TokenParts {
