@@ -49,7 +49,8 @@ describe('makeVerifySharedSecret', () => {
   });
 
   it('looks at the signature of a long token before it parses what stands in it', async () => {
-    const broken = (length: number) => mint(hmacSigner(OTHER_SECRET), { claims: `{"a":${'x'.repeat(length)}` });
+    const broken = (length: number) =>
+      mint(hmacSigner(OTHER_SECRET), { claims: `{"a":${'x'.repeat(length)}` });
     expect(await verify(broken(20))).toBe('malformed_token');
     expect(await verify(broken(2000))).toBe('bad_signature');
   });
