@@ -1,4 +1,4 @@
-const { mkdir, writeFile } = require('node:fs/promises');
+const { mkdir, rename, writeFile } = require('node:fs/promises');
 const { dirname, join } = require('node:path');
 const esbuild = require('esbuild');
 
@@ -7,7 +7,7 @@ const RELOAD = 'offline:functionsUpdated';
 /**
  * Serverless plugin: the bundles that `serverless offline` runs, made anew whenever something in them changes. It takes
  * the place of serverless-esbuild, which takes long to load and bundles function by function, so that the SDK is read
- * seven times. Options and bytes are those of the deployed bundles (tests/deploy). List it before serverless-offline.
+ * seven times. Options and bytes are those of the deployed bundles (tests/e2e). List it before serverless-offline.
  *
  * Plain JavaScript because the framework loads it with whatever Node it runs on.
  */
@@ -54,9 +54,11 @@ async function watchBundles({ service, serviceDir, pluginManager, classes }) {
   });
 }
 
+/** In one step, because a copy of the function may be starting. */
 async function writeBundle({ path, contents }) {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, contents);
+  await writeFile(`${path}.new`, contents);
+  await rename(`${path}.new`, path);
 }
 
 /** What serverless-esbuild makes of `custom.esbuild`, for all functions at once. */
