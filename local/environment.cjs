@@ -9,12 +9,13 @@ const { requireSupportedNode } = require('./supported-node.cjs');
 module.exports = async () => {
   if (process.argv[2] === 'offline') {
     requireSupportedNode();
-    const [{ applyLocalSettings }, { endOnFailure }, { prepareStack }] = await Promise.all([
+    const [{ applyLocalSettings }, { endOnFailure, endWithNpm }, { prepareStack }] = await Promise.all([
       import('./apply-settings.ts'),
       import('./lifeline.ts'),
       import('./stack.ts'),
     ]);
     endOnFailure();
+    endWithNpm();
     prepareStack(applyLocalSettings());
   }
   return { useDotenv: null };

@@ -11,17 +11,26 @@ const INTERRUPTED = 130;
 const SHELL_AND_ITS_PARENT = /^\d+ \([a-z]*sh\) \S (\d+)/;
 
 let ending = false;
+let stopStack = async (): Promise<void> => {};
 let failureWatch: NodeJS.Timeout | undefined;
-/** Of the moment this module was loaded: who is missed later may already be gone when the stack is up. */
+/** No signal tells a process that its parent has gone; it only has another one from then on. */
 const ANCESTORS = findAncestors();
 
-/**
- * Ends this process within the grace time when it is told to, by Ctrl-C, by a signal, or by npm going away. A second
- * signal does not wait.
- */
+/** Ends this process within the grace time when a signal, such as that of Ctrl-C, tells it to. A second one does not wait. */
 export function endOnSignal(stop: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(stop));
-  if (isRunByNpm()) watchParent(() => void end(stop));
+  stopStack = stop;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
+}
+
+/** Ends this process in the same way when npm, which runs it, has gone; also while it is still starting. */
+export function endWithNpm(): void {
+  if (!isRunByNpm()) return;
+  const timer = setInterval(() => {
+    if (findAncestors() === ANCESTORS) return;
+    clearInterval(timer);
+    void end();
+  }, PARENT_POLL_MS);
+  timer.unref();
 }
 
 /**
@@ -39,26 +48,16 @@ export function hasStarted(): void {
   clearInterval(failureWatch);
 }
 
-async function end(stop: () => Promise<void>): Promise<void> {
+async function end(): Promise<void> {
   if (ending) process.exit(INTERRUPTED);
   ending = true;
-  await Promise.race([stop(), sleep(GRACE_MS)]).catch(() => undefined);
+  await Promise.race([stopStack(), sleep(GRACE_MS)]).catch(() => undefined);
   process.exit(STOPPED);
 }
 
 /** npm waits for what it runs, so a parent that has gone was killed. A shell may leave on purpose (`nohup … &`). */
 function isRunByNpm(): boolean {
   return ['dev', 'start', 'npx'].includes(process.env['npm_lifecycle_event'] ?? '');
-}
-
-/** No signal tells a process that its parent has gone; it only has another one from then on. */
-function watchParent(onGone: () => void): void {
-  const timer = setInterval(() => {
-    if (findAncestors() === ANCESTORS) return;
-    clearInterval(timer);
-    onGone();
-  }, PARENT_POLL_MS);
-  timer.unref();
 }
 
 /**
