@@ -11,7 +11,7 @@ const PARAMETERS = { BETTER_AUTH_SECRET: 'BetterAuthSecret', BETTER_AUTH_SECRETS
 const given = (name) => (process.env[name]?.trim() ? process.env[name] : undefined);
 
 module.exports = async ({ resolveVariable }) => {
-  const offline = process.argv.includes('offline');
+  const offline = process.argv[2] === 'offline';
   const secretOf = (name, otherwise) => {
     if (given(name) === undefined) return otherwise;
     return offline ? given(name) : { Ref: PARAMETERS[name] };

@@ -54,11 +54,12 @@ async function watchBundles({ service, serviceDir, pluginManager, classes }) {
   });
 }
 
-/** In one step, because a copy of the function may be starting. */
+/** In one step, because a copy of the function may be starting; apart from another stack beside this one. */
 async function writeBundle({ path, contents }) {
+  const whole = `${path}.${process.pid}.new`;
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, contents);
-  await rename(`${path}.new`, path);
+  await writeFile(whole, contents);
+  await rename(whole, path);
 }
 
 /** What serverless-esbuild makes of `custom.esbuild`, for all functions at once. */

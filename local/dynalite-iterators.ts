@@ -18,7 +18,7 @@ export function closeIterators(): void {
   }
 }
 
-/** Of the very LevelDB that dynalite has: of the one on disk, and of the one in memory. */
+/** The key and the value iterator of the abstract-level that both of dynalite's databases, on disk and in memory, build on. */
 function iteratorClasses(): readonly { readonly prototype: LevelIterator }[] {
   const besideDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
   const besideLevel = createRequire(besideDynalite.resolve('level'));

@@ -8,13 +8,13 @@ import { explain } from './explain.ts';
 import { describeProblem, LocalProblem } from './local-problem.ts';
 import { readLocalSettings } from './local-settings.ts';
 
-/** `npm run explain-token -- <jwt | ->`: ends with 0 only when the API would accept the token. */
+/** `npm run -s explain-token -- <jwt | ->`: ends with 0 only when the API would accept the token. */
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true, options: {} });
   const [given, ...more] = positionals;
   if (given === undefined || more.length > 0) {
     throw new LocalProblem(
-      'Give one token, or - to read it from standard input: npm run explain-token -- <jwt | ->',
+      'Give one token, or - to read it from standard input: npm run -s explain-token -- <jwt | ->',
     );
   }
   const token = (given === '-' ? await text(process.stdin) : given).trim();

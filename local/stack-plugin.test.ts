@@ -88,7 +88,8 @@ describe('serverless offline with the local stack', () => {
   it(
     'goes on when the shell that it was started from leaves',
     async () => {
-      const stack = await start({ command: ['sh', '-c', 'npm run dev & sleep 5'] });
+      const stack = await start({ command: ['sh', '-c', 'npm run dev & sleep 60'] });
+      stack.child.kill('SIGKILL');
       await stack.exited;
       await sleep(NOTICED_MS);
       expect(JSON.parse(pasteLine(stack.output()))).toEqual([]);

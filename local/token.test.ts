@@ -131,7 +131,7 @@ describe('npm run explain-token', () => {
     const { code, stderr } = await run('./explain-token.ts', {});
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringContaining('npm run explain-token -- <jwt | ->'),
+      stderr: expect.stringContaining('npm run -s explain-token -- <jwt | ->'),
     });
   });
 });

@@ -30,6 +30,10 @@ describe('unknown query parameters where they are refused', () => {
     expect(fault?.pointer.length).toBeLessThanOrEqual(512);
   });
 
+  it('are shown as in a URL', () => {
+    expect(faultsOf({ 'a/b~c d': ['1'] })).toEqual([{ pointer: '?a%2Fb~c%20d', detail: 'is not known' }]);
+  });
+
   it('are shown when half a surrogate pair is in them', () => {
     expect(faultsOf({ 'a\ud800': ['1'] })).toEqual([{ pointer: '?a%EF%BF%BD', detail: 'is not known' }]);
   });

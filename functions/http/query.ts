@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { InvalidRequest, type Violation } from '../domain/errors.ts';
 import type { Contract } from './contract.ts';
-import { pointerTo, toViolations, VIOLATIONS_MAX } from './violations.ts';
+import { shorten, toViolations, VIOLATIONS_MAX } from './violations.ts';
 
 /**
  * The declared query parameters with their types, defaults filled in.
@@ -17,7 +17,8 @@ export function readQuery(event: APIGatewayProxyEvent, contract: NonNullable<Con
     if (type !== undefined && values.length > 1)
       violations.push({ pointer: `?${name}`, detail: 'must be given once' });
     if (type !== undefined) query[name] = toTyped(values[0] ?? '', type);
-    else if (contract.closed) violations.push({ pointer: `?${pointerTo(name)}`, detail: 'is not known' });
+    else if (contract.closed)
+      violations.push({ pointer: `?${encodeURIComponent(shorten(name))}`, detail: 'is not known' });
   }
   if (!contract.validate(query)) violations.push(...toViolations(contract.validate.errors ?? [], '?'));
   if (violations.length > 0) throw new InvalidRequest(violations.slice(0, VIOLATIONS_MAX));

@@ -24,13 +24,14 @@ function pathOf({ instancePath, keyword, params }: SchemaFault): string {
   const path = instancePath.slice(1);
   if (keyword === 'required') return path + String(params['missingProperty']);
   if (keyword !== 'additionalProperties') return path;
-  return path + pointerTo(String(params['additionalProperty']));
+  const name = shorten(String(params['additionalProperty']));
+  // A JSON pointer in a URI fragment (RFC 6901 §6).
+  return path + encodeURIComponent(name.replace(/~/g, '~0').replace(/\//g, '~1'));
 }
 
-/** A name that the client made up, as a JSON pointer in a URI fragment has it (RFC 6901 §6), cut to a length. */
-export function pointerTo(name: string): string {
-  const shown = [...name.toWellFormed()].slice(0, NAME_MAX).join('');
-  return encodeURIComponent(shown.replace(/~/g, '~0').replace(/\//g, '~1'));
+/** As much of a name that the client made up as is repeated in an answer. */
+export function shorten(name: string): string {
+  return [...name.toWellFormed()].slice(0, NAME_MAX).join('');
 }
 
 function detailOf({ keyword, params }: SchemaFault): string {

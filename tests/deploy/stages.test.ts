@@ -60,6 +60,14 @@ describe('a stage named offline', () => {
     });
     expect(zips['authorizer']).toMatchObject([{ name: 'authorizer/handler.cjs' }]);
   }, 60_000);
+
+  it('keeps the secret out of every file too', async () => {
+    const { template, texts } = await packageService('offline', { ...ISSUER, BETTER_AUTH_SECRET: SECRET });
+    expect(environmentOf(template, 'AuthorizerLambdaFunction')['BETTER_AUTH_SECRET']).toEqual({
+      Ref: 'BetterAuthSecret',
+    });
+    for (const text of Object.values(texts)) expect(text).not.toContain(SECRET);
+  }, 60_000);
 });
 
 describe('secrets', () => {

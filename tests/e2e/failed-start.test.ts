@@ -24,7 +24,7 @@ async function runCopy(
   const run = await runStack({
     service: folder,
     env: { LOCAL_DATA_DIR: '.local' },
-    ...(command && { command }),
+    command,
   });
   cleanUps.push(() => {
     killGroups([run]);
@@ -84,7 +84,11 @@ describe('a start that fails', () => {
     async () => {
       const run = await runCopy(() => {}, ['npm', 'run', 'dev']);
       // The first thing a start leaves behind, a second before it is done.
-      while (!existsSync(join(run.folder, '.local/better-auth-secret'))) await sleep(20);
+      const deadline = Date.now() + PATIENCE_MS;
+      while (!existsSync(join(run.folder, '.local/better-auth-secret'))) {
+        if (Date.now() > deadline) throw new Error(`it did not begin:\n${run.output()}`);
+        await sleep(20);
+      }
       run.child.kill('SIGKILL');
       await run.exited;
       await sleep(3000);

@@ -8,8 +8,8 @@ import { goodClaims, hmacSigner, mint, OTHER_SECRET } from '../support/tokens.ts
 import { type Client, makeClient } from './client.ts';
 
 const TIMEOUT_MS = 60_000;
-/** How long esbuild takes to notice that nobody needs it any more. */
 const QUIET_MS = 300;
+/** How long esbuild takes to notice that nobody needs it any more. */
 const BUNDLER_GOODBYE_MS = 1000;
 const ANN = { email: 'ann@example.com', password: 'correct horse' };
 const SETTINGS = { LOCAL_AUTH_ALG: 'EdDSA', REQUIRE_VERIFIED_EMAIL: 'true' };
