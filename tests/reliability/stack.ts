@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,6 +19,14 @@ const NOT_LINKED = new Set([
 ]);
 const TOKEN_LIFETIME_S = 3600;
 
+/** What must not outlive this process. */
+const runs: StackRun[] = [];
+const folders: string[] = [];
+process.once('exit', () => {
+  killGroups(runs);
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
 /** The real thing: `serverless offline start` on this service, with its database on disk. */
 export interface Stack {
   readonly url: string;
@@ -33,10 +41,11 @@ export interface Stack {
 
 /**
  * A folder of its own that links to the sources, because a run leaves its bundles and its database beside
- * serverless.yml.
+ * serverless.yml. It goes with this process.
  */
 export function makeServiceFolder(): string {
   const service = mkdtempSync(join(tmpdir(), 'reliability-'));
+  folders.push(service);
   for (const name of readdirSync(REPOSITORY)) {
     if (!NOT_LINKED.has(name)) symlinkSync(join(REPOSITORY, name), join(service, name));
   }
@@ -63,7 +72,7 @@ export async function startApi(settings: Readonly<Record<string, string>> = {}):
 
 async function startIn(service: string, env: Readonly<Record<string, string>>): Promise<Stack> {
   const run = await runStack({ service, env: { ...env, ...(await portsOfOurOwn()) } });
-  process.once('exit', () => killGroups([run]));
+  runs.push(run);
   await run.ready();
   const { child, exited } = run;
   return {
