@@ -44,8 +44,8 @@ export function makeVerifySharedSecret(config: SharedSecretConfig): VerifySignat
 }
 
 /**
- * The key a token is signed with; jsonwebtoken has the last word on it. All are tried, in their
- * order and in constant time. To ask jsonwebtoken about each would make a forged token cost sixteen times a valid one.
+ * The key a token is signed with; jsonwebtoken has the last word on it. All are tried, in their order and in constant
+ * time. To ask jsonwebtoken about each would make a forged token cost sixteen times a valid one.
  */
 function findKey(keys: readonly KeyObject[], hash: string, compact: string): KeyObject | undefined {
   const end = compact.lastIndexOf('.');

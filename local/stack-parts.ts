@@ -22,10 +22,7 @@ export interface SignInPlan {
  */
 export const PARTS = {
   database: async () => {
-    const [{ startEmbeddedDynamoDb }, createTables] = await Promise.all([
-      import('./embedded-dynamodb.ts'),
-      loadTables(),
-    ]);
+    const [{ startEmbeddedDynamoDb }] = await Promise.all([import('./embedded-dynamodb.ts'), loadTables()]);
     return async ({ claim, dataDirectory, resources, region }: DatabasePlan) => {
       const database = await startEmbeddedDynamoDb(claim, dataDirectory);
       const cure = `Delete the folder ${database.directory} (the tasks in it are lost) and start again.`;
@@ -51,20 +48,14 @@ type Start<Name extends Part> = Awaited<ReturnType<(typeof PARTS)[Name]>>;
 export type PlanOf<Name extends Part> = Parameters<Start<Name>>[0];
 export type StartedOf<Name extends Part> = Awaited<ReturnType<Start<Name>>>;
 
-export async function createTables(...where: Parameters<Awaited<ReturnType<typeof loadTables>>>) {
-  const create = await loadTables();
-  await create(...where);
+export async function createTables(
+  { resources, region }: Pick<DatabasePlan, 'resources' | 'region'>,
+  { url, cure }: { url: string; cure: string },
+): Promise<void> {
+  const [{ ensureTables }, { toTableDefinitions }] = await loadTables();
+  await ensureTables({ endpoint: url, region, cure }, [...toTableDefinitions(resources).values()]);
 }
 
-async function loadTables() {
-  const [{ ensureTables }, { toTableDefinitions }] = await Promise.all([
-    import('./ensure-tables.ts'),
-    import('./table-definitions.ts'),
-  ]);
-  return async (
-    { resources, region }: Pick<DatabasePlan, 'resources' | 'region'>,
-    { url, cure }: { url: string; cure: string },
-  ): Promise<void> => {
-    await ensureTables({ endpoint: url, region, cure }, [...toTableDefinitions(resources).values()]);
-  };
+function loadTables() {
+  return Promise.all([import('./ensure-tables.ts'), import('./table-definitions.ts')]);
 }
