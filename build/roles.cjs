@@ -5,7 +5,7 @@
  *
  * `table` is TasksTable, any other key one of its indexes; the values are DynamoDB actions. A function without
  * `permissions` may only write its own log and its traces. There is no shared role to fall back to. A function that has
- * RATE_LIMIT_PER_MINUTE counts its requests in the table.
+ * RATE_LIMIT_PER_MINUTE may count its requests in the table, and that statement reaches no partition of tasks.
  */
 const TABLE = 'TasksTable';
 
@@ -40,10 +40,24 @@ function tableStatements(permissions) {
   }));
 }
 
-function withCounter(permissions, { RATE_LIMIT_PER_MINUTE = '' }) {
-  if (RATE_LIMIT_PER_MINUTE === '') return permissions;
-  const { table = [], ...indexes } = permissions;
-  return { table: [...new Set([...table, 'UpdateItem'])], ...indexes };
+/** Partitions of counters alone; functions/store/dynamo-request-counter.ts names them. */
+const COUNTERS = 'requests\n*';
+
+function counterStatements({ RATE_LIMIT_PER_MINUTE = '' }) {
+  if (RATE_LIMIT_PER_MINUTE === '') return [];
+  return [
+    {
+      Sid: 'RequestCounter',
+      Effect: 'Allow',
+      Action: ['dynamodb:UpdateItem'],
+      Resource: resourceOf('table'),
+      Condition: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [COUNTERS] },
+        // ForAllValues alone holds of a request that names no key.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    },
+  ];
 }
 
 exports.functionRole = ({ permissions = {}, environment = {} }, logGroup) => ({
@@ -60,7 +74,11 @@ exports.functionRole = ({ permissions = {}, environment = {} }, logGroup) => ({
         PolicyName: 'own',
         PolicyDocument: {
           Version: '2012-10-17',
-          Statement: [...ownStatements(logGroup), ...tableStatements(withCounter(permissions, environment))],
+          Statement: [
+            ...ownStatements(logGroup),
+            ...tableStatements(permissions),
+            ...counterStatements(environment),
+          ],
         },
       },
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../../tests/support/api.ts';
+import { type ApiTestServices, makeApi } from '../../tests/support/api.ts';
 import { identityOf, NOW_MS } from '../../tests/support/api-event.ts';
 import type { ProblemBody } from '../../tests/support/tasks.ts';
 import { NOW_S } from '../../tests/support/tokens.ts';
@@ -21,10 +21,10 @@ function memoryCounter() {
 }
 
 /** The API, 20 seconds into a minute. */
-function limitedApi(perMinute: number) {
+function limitedApi(perMinute: number, services: Partial<ApiTestServices> = {}) {
   const clock = { nowMs: NOW_MS - (NOW_MS % 60_000) - 40_000 };
   const { count, asked } = memoryCounter();
-  const api = makeApi({ rateLimit: { perMinute, count }, now: () => clock.nowMs });
+  const api = makeApi({ ...services, rateLimit: { perMinute, count }, now: () => clock.nowMs });
   return { ...api, asked, clock };
 }
 
@@ -63,11 +63,29 @@ describe('the rate limit', () => {
     expect((await call('listTasks', { caller: 'bob', sourceIp: '192.0.2.1' })).status).toBe(200);
   });
 
-  it('counts by address where callers need not be known', async () => {
+  it('counts by address those who are not known and need not be', async () => {
     const { call } = limitedApi(1);
     await call('getMe', { sourceIp: '192.0.2.1' });
     expect((await call('getMe', { sourceIp: '192.0.2.1' })).status).toBe(429);
     expect((await call('getMe', { sourceIp: '192.0.2.2' })).status).toBe(200);
+  });
+
+  it('never locks a verified caller out because of others at the same address', async () => {
+    const ann = identityOf('ann');
+    const { call, asked } = limitedApi(1, {
+      findCaller: async (authorization) => (authorization === 'Bearer ann' ? ann : undefined),
+    });
+    await call('getMe');
+    expect((await call('getMe', { headers: { Authorization: 'Bearer forged' } })).status).toBe(429);
+    const verified = { headers: { Authorization: 'Bearer ann' } };
+    expect((await call('getMe', verified)).status).toBe(200);
+    expect((await call('getMe', { ...verified, sourceIp: '192.0.2.2' })).status).toBe(429);
+    expect(asked.map(({ subject }) => subject)).toEqual([
+      { address: '192.0.2.1' },
+      { address: '192.0.2.1' },
+      { userId: 'ann' },
+      { userId: 'ann' },
+    ]);
   });
 
   it('never refuses to say that the service is up', async () => {

@@ -57,13 +57,13 @@ export async function countRequest(
   };
 }
 
-/** A known caller is one subject wherever they are; where callers need not be known, an address is. */
+/** A verified caller is one subject wherever they are; those who are not known, and need not be, are one per address. */
 export function subjectOf(
   contract: Contract,
   event: APIGatewayProxyEvent,
   caller: Identity | undefined,
 ): Subject | undefined {
   if (contract.auth === 'none') return undefined;
-  if (contract.auth === 'required' && caller !== undefined) return { userId: caller.userId };
+  if (caller !== undefined) return { userId: caller.userId };
   return { address: event.requestContext.identity.sourceIp };
 }

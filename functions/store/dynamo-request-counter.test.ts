@@ -1,10 +1,10 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sampleTask } from '../../tests/support/describe-task-store.ts';
+import { readIdentity } from '../../authorizer/claims.ts';
 import { clientOf, type Embedded, startDynamo } from '../../tests/support/dynamodb.ts';
+import { goodClaims, ISSUER, NOW_MS } from '../../tests/support/tokens.ts';
 import type { CountRequest, Subject } from '../domain/request-counter.ts';
 import { makeDynamoRequestCounter } from './dynamo-request-counter.ts';
-import { makeDynamoTaskStore } from './dynamo-task-store.ts';
 
 let dynamo: Embedded;
 let tableName: string;
@@ -30,6 +30,7 @@ beforeEach(async () => {
   count = makeDynamoRequestCounter({ client, tableName });
 });
 
+const RULES = { issuer: ISSUER, audience: ISSUER, clockToleranceS: 0, maxAgeS: undefined };
 const ANN: Subject = { userId: 'ann' };
 const window = (subject: Subject, limit: number, windowStartS = 60) => ({
   subject,
@@ -59,22 +60,22 @@ describe('makeDynamoRequestCounter', () => {
     expect(await count(window(ANN, 1, 120))).toBe(1);
   });
 
-  it('leaves a record that DynamoDB deletes, and that is no task', async () => {
+  it('leaves a record that DynamoDB deletes, in a partition that no user can have', async () => {
     await count(window(ANN, 5));
-    const store = makeDynamoTaskStore({ client: dynamo.client, tableName });
-    const task = sampleTask();
-    await store.add(task);
-    const list = { ownerId: 'ann', completed: undefined, newestFirst: false, after: undefined, limit: 10 };
-    expect((await store.list(list)).tasks).toEqual([task]);
-    const { Items } = await dynamo.client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'userId = :user AND begins_with(id, :rate)',
-        ExpressionAttributeValues: { ':user': { S: 'ann' }, ':rate': { S: '~' } },
-      }),
-    );
-    expect(Items).toEqual([
-      { userId: { S: 'ann' }, id: { S: '~rate#60' }, count: { N: '1' }, expiresAt: { N: '180' } },
+    await count(window({ address: '192.0.2.1' }, 5));
+    const { Items = [] } = await dynamo.client.send(new ScanCommand({ TableName: tableName }));
+    const rest = { id: { S: '~rate#60' }, count: { N: '1' }, expiresAt: { N: '180' } };
+    expect(
+      Items.toSorted((one, other) => String(one['userId']?.S).localeCompare(String(other['userId']?.S))),
+    ).toEqual([
+      { userId: { S: 'requests\naddress#192.0.2.1' }, ...rest },
+      { userId: { S: 'requests\nuser#ann' }, ...rest },
     ]);
+    for (const { userId } of Items) {
+      const claims = goodClaims({ sub: userId?.S });
+      expect(() => readIdentity(claims, RULES, NOW_MS)).toThrow(
+        expect.objectContaining({ code: 'invalid_subject' }),
+      );
+    }
   });
 });

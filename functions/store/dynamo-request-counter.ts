@@ -33,7 +33,10 @@ async function count({ client, tableName }: TaskTable, request: CountedRequest):
   }
 }
 
-/** No user id holds a line break, so no user can have the partition of an address. */
+/**
+ * The partition of a subject's counts. It begins as no partition of tasks can, because no user id holds a line break; so
+ * the permission to count can be held to these partitions (build/roles.cjs).
+ */
 function partitionOf(subject: Subject): string {
-  return 'userId' in subject ? subject.userId : `address\n${subject.address}`;
+  return 'userId' in subject ? `requests\nuser#${subject.userId}` : `requests\naddress#${subject.address}`;
 }

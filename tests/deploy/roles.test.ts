@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeDynamoRequestCounter } from '../../functions/store/dynamo-request-counter.ts';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import type { Item } from '../../functions/store/task-item.ts';
 import { makeApi } from '../support/api.ts';
 import { clientOf, type Embedded, startDynamo } from '../support/dynamodb.ts';
 import { type Packaged, packageService, propertiesOf, resourcesOf } from '../support/packaged.ts';
@@ -10,9 +11,11 @@ interface Statement {
   readonly Effect: string;
   readonly Action: readonly string[];
   readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 const TABLE = JSON.stringify({ 'Fn::GetAtt': ['TasksTable', 'Arn'] });
+const COUNTERS = ' for requests\n*';
 const indexArn = (name: string) => JSON.stringify({ 'Fn::Sub': `\${TasksTable.Arn}/index/${name}` });
 
 let packaged: Packaged;
@@ -43,12 +46,21 @@ function statementsOf(functionName: string, { template } = packaged): readonly S
   return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
-/** `dynamodb:Action on resource`, for every DynamoDB permission of a function. */
+/** `dynamodb:Action on resource`, for every DynamoDB permission of a function, with the keys it is held to. */
 function permissionsOf(functionName: string, of = packaged): string[] {
   return statementsOf(functionName, of)
-    .flatMap(({ Action, Resource }) => Action.map((action) => `${action} on ${JSON.stringify(Resource)}`))
+    .flatMap(({ Action, Resource, Condition }) =>
+      Action.map((action) => `${action} on ${JSON.stringify(Resource)}${keysOf(Condition)}`),
+    )
     .filter((permission) => permission.startsWith('dynamodb:'))
     .sort();
+}
+
+/** `Null` as well, because `ForAllValues` holds of a request that names no key. */
+function keysOf(condition: Statement['Condition']): string {
+  if (condition === undefined) return '';
+  expect(condition['Null']).toEqual({ 'dynamodb:LeadingKeys': 'false' });
+  return ` for ${condition['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']}`;
 }
 
 /** An API on the table that is deployed, and what its store has asked of DynamoDB so far. */
@@ -59,9 +71,10 @@ async function recordedApi(perMinute?: number) {
   client.middlewareStack.add(
     (next, { commandName }) =>
       async (command) => {
-        const { IndexName } = command.input as { IndexName?: string };
+        const { IndexName, Key } = command.input as { IndexName?: string; Key?: Item };
+        const keys = Key?.['userId']?.S?.startsWith('requests\n') ? COUNTERS : '';
         const action = `dynamodb:${String(commandName).replace(/Command$/, '')}`;
-        calls.add(`${action} on ${IndexName === undefined ? TABLE : indexArn(IndexName)}`);
+        calls.add(`${action} on ${IndexName === undefined ? TABLE : indexArn(IndexName)}${keys}`);
         return next(command);
       },
     { step: 'initialize' },
@@ -133,7 +146,7 @@ describe('the role of', () => {
   );
 
   it.each([...Object.keys(WAYS), 'getMe'])(
-    '%s allows to count its requests too, once they are limited',
+    '%s allows to count its requests too, once they are limited, and that in the partitions of counters alone',
     async (name) => {
       const { call, calls } = await recordedApi(60);
       const taskId = await someTask(call);
