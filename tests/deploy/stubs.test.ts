@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+
+interface Pinned {
+  readonly package: string;
+  readonly version: string;
+  /** Of the released archive, as package-lock.json has it. */
+  readonly integrity: string;
+}
+
+interface Stub {
+  /** What must hold of a new version before it is entered here. */
+  readonly check: string;
+  /** The package that the stub replaces, and the packages that call it. */
+  readonly standsOn: readonly Pinned[];
+}
+
+const JSONWEBTOKEN: Pinned = {
+  package: 'jsonwebtoken',
+  version: '9.0.3',
+  integrity:
+    'sha512-MT/xP0CrubFRNLNKvxJ2BYfy53Zkm++5bX9dtuPbqAeQpTVe0MQTFhao8+Cp//EmJp244xt6Drw/GVEGCUj40g==',
+};
+const JWS: Pinned = {
+  package: 'jws',
+  version: '4.0.1',
+  integrity:
+    'sha512-EKI/M/yqPncGUUh44xz0PxSidXFr/+r0pA70+gIYhjv+et7yxM+s29Y+VGDkovRofQem0fs7Uvf4+YmAdyRduA==',
+};
+
+/** Every alias of the bundler in serverless.yml, and the versions that its file in build/ was written for. */
+const STUBS: Readonly<Record<string, Stub>> = {
+  semver: {
+    check:
+      'jsonwebtoken calls `satisfies` alone, and only to ask whether Node is newer than 8, 15.7 or 16.9.',
+    standsOn: [JSONWEBTOKEN],
+  },
+  jsonwebtoken: {
+    check: 'verify.js and lib/JsonWebTokenError.js export what the entry exports under these names.',
+    standsOn: [JSONWEBTOKEN],
+  },
+  jws: {
+    check: 'verify.js and decode.js of jsonwebtoken call `verify` and `decode` of jws alone.',
+    standsOn: [JSONWEBTOKEN, JWS],
+  },
+  'ecdsa-sig-formatter': {
+    check:
+      'jwa calls it for ES256, ES384 and ES512 alone. jsonwebtoken, asked for HMAC, refuses them before.',
+    standsOn: [
+      JSONWEBTOKEN,
+      {
+        package: 'jwa',
+        version: '2.0.1',
+        integrity:
+          'sha512-hRF04fqJIP8Abbkq5NKGN0Bbr3JxlQ+qhZufXVr0DvujKy93ZCbXZMHDL4EOtodSbCWxOqR8MS1tXA5hwqCXDg==',
+      },
+      {
+        package: 'ecdsa-sig-formatter',
+        version: '1.0.11',
+        integrity:
+          'sha512-nagl3RYrbNv6kQkeJIpt6NJZy8twLB/2vtz6yN9Z4vRKHN4/QZJIEbqohALSgwKdnksuY3k5Addp5lg8sVoVcQ==',
+      },
+    ],
+  },
+  '@aws-sdk/credential-provider-node': {
+    check: 'the client takes `defaultProvider` alone from it, and `fromEnv` still reads what Lambda sets.',
+    standsOn: [
+      {
+        package: '@aws-sdk/credential-provider-node',
+        version: '3.972.97',
+        integrity:
+          'sha512-E4a0IXXJVsIdo/K9roX4JAEfI0JJr7KTPymkbKgETRDqEcLygE4ZlLTe24+7Qkh8Dl5YpnPd+Tt0DOPJDFXIwA==',
+      },
+      {
+        package: '@aws-sdk/credential-provider-env',
+        version: '3.972.84',
+        integrity:
+          'sha512-akZJetiMVeLRHsKzYh3LamDCo74ZUCeo0XoyRKMEMZT5qP7ReM6LhpioBCyuqKP5Vav5gEOeCmaQV0VVQr1Meg==',
+      },
+    ],
+  },
+};
+
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+
+function installed(name: string): Pinned {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Pinned> };
+  const { version } = JSON.parse(read(`node_modules/${name}/package.json`)) as Pinned;
+  return { package: name, version, integrity: packages[`node_modules/${name}`]?.integrity ?? '' };
+}
+
+describe('the file in the bundles instead of', () => {
+  it('a library has its versions and its check here', () => {
+    const { custom } = parse(read('serverless.yml'), { logLevel: 'error' });
+    expect(Object.keys(custom.esbuild.alias).sort()).toEqual(Object.keys(STUBS).sort());
+  });
+
+  it.each(Object.entries(STUBS))(
+    '%s stands for the version that is installed, to the byte',
+    (_name, { check, standsOn }) => {
+      const found = standsOn.map(({ package: name }) => installed(name));
+      expect({ check, standsOn: found }).toEqual({ check, standsOn });
+    },
+  );
+});
