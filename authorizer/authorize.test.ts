@@ -109,6 +109,7 @@ describe('a refused token', () => {
       expect(entries()).toEqual([
         { level: 'info', message: 'authentication refused', code },
         expect.objectContaining({ code, AuthDenied: 1 }),
+        expect.objectContaining({ service: 'authorizer', RefusedByError: 1 }),
       ]);
     },
   );

@@ -53,7 +53,11 @@ function refuse(
   const { code, message: detail } = error;
   log.info('authentication refused', { code });
   count('AuthDenied', { code });
-  if (!error.cacheable) throw new Error(UNAUTHORIZED);
+  if (!error.cacheable) {
+    // Lambda counts what is thrown as an error of the function; the alarm subtracts this count (docs/adr/0011).
+    count('RefusedByError');
+    throw new Error(UNAUTHORIZED);
+  }
   return { principalId: NOBODY, policyDocument: denyStage(methodArn), context: { code, detail } };
 }
 

@@ -5,6 +5,7 @@ import { isAppError } from '../../common/app-error.ts';
 import { ConfigError } from '../../common/env.ts';
 import type { Log, LogFields } from '../../common/log.ts';
 import type { FunctionName } from './contract.ts';
+import { readRequestId } from './event.ts';
 
 type Request = middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
@@ -21,7 +22,7 @@ export function accessLog(
   const write = (request: Request) => {
     const status = request.response?.statusCode ?? 500;
     const fields = {
-      requestId: request.event.requestContext.requestId,
+      requestId: readRequestId(request.event),
       operation,
       status,
       ms: Math.round(performance.now() - (begun.get(request.event) ?? performance.now())),

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { ConfigError } from '../../common/env.ts';
 import { type CallOptions, makeApi } from '../../tests/support/api.ts';
-import { apiEvent, identityOf } from '../../tests/support/api-event.ts';
+import { apiEvent, EXTENDED_REQUEST_ID, identityOf } from '../../tests/support/api-event.ts';
 import { bodyFor, createdTask, type ProblemBody } from '../../tests/support/tasks.ts';
 import { NOW_S } from '../../tests/support/tokens.ts';
 import { apiHandler } from './api-handler.ts';
@@ -174,7 +174,7 @@ describe('every reply', () => {
     });
   });
 
-  it('names the request in an error', async () => {
+  it('names the request in an error, by the id that no client can choose', async () => {
     const { json } = await makeApi().call<ProblemBody>('getTask', { taskId: 'x' });
     expect(json).toEqual({
       type: 'about:blank',
@@ -182,7 +182,7 @@ describe('every reply', () => {
       status: 404,
       detail: 'Task not found',
       code: 'task_not_found',
-      requestId: 'request-1',
+      requestId: EXTENDED_REQUEST_ID,
     });
   });
 });
@@ -200,7 +200,7 @@ describe('the log', () => {
       {
         level: 'info',
         message: 'request',
-        requestId: 'request-1',
+        requestId: EXTENDED_REQUEST_ID,
         operation: 'createTask',
         status: 201,
         ms: expect.any(Number),

@@ -5,6 +5,7 @@ import { StoreUnavailable } from '../domain/errors.ts';
 import { accessLog } from './access-log.ts';
 import type { Contract, FunctionName } from './contract.ts';
 import type { ApiServices, Endpoint, OptionalCallerServices } from './endpoint.ts';
+import { readRequestId } from './event.ts';
 import type { AuthOf } from './generated/types.ts';
 import { problemReply } from './problem.ts';
 import { countRequest, type RateHeaders, subjectOf } from './rate-limit.ts';
@@ -73,7 +74,7 @@ function replyHeaders(headersOf: (event: APIGatewayProxyEvent) => HeaderOptions)
 function problems(): ApiMiddleware {
   return {
     onError: (request) => {
-      request.response = toResult(problemReply(request.error, request.event.requestContext.requestId));
+      request.response = toResult(problemReply(request.error, readRequestId(request.event)));
     },
   };
 }

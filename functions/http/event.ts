@@ -12,6 +12,11 @@ export function readHeader(event: APIGatewayProxyEvent, name: string): string | 
   return undefined;
 }
 
+/** The id that API Gateway made for the request (`x-amz-apigw-id`). A client can choose the other, `requestId`. */
+export function readRequestId(event: APIGatewayProxyEvent): string {
+  return event.requestContext.extendedRequestId ?? 'unknown';
+}
+
 /**
  * Where the client reached the API, without a trailing slash.
  *

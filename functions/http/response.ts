@@ -11,7 +11,7 @@ const EXPOSED = [
   'RateLimit-Policy',
   'Idempotency-Replayed',
   'WWW-Authenticate',
-  'x-amzn-RequestId',
+  'x-amz-apigw-id',
   'x-amzn-Remapped-WWW-Authenticate',
 ].join(', ');
 

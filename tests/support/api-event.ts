@@ -30,6 +30,9 @@ export interface EventOptions {
   readonly caller?: Identity | string;
 }
 
+/** The id that API Gateway makes, and that no client can choose. */
+export const EXTENDED_REQUEST_ID = 'JKJaXmPLvHcESHA=';
+
 const HEADERS = { Host: 'api.example.com', 'X-Forwarded-Proto': 'https' };
 
 /** The event of a Lambda proxy integration, as API Gateway makes it. */
@@ -63,7 +66,9 @@ export function apiEvent(options: EventOptions = {}): APIGatewayProxyEvent {
       httpMethod: method,
       identity: { sourceIp: options.sourceIp ?? '192.0.2.1' },
       path: `${stage}${path}`,
-      requestId: 'request-1',
+      // A client of API Gateway can choose this one.
+      requestId: 'chosen "by" the client',
+      extendedRequestId: EXTENDED_REQUEST_ID,
       stage: 'dev',
       ...(contextOf(options) !== undefined && { authorizer: contextOf(options) }),
     },

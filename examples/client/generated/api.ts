@@ -272,7 +272,7 @@ export interface components {
             detail: string;
             /** @description Stable; decide on this. */
             code: string;
-            /** @description Name it when you ask for help. */
+            /** @description Name it when you ask for help. The header x-amz-apigw-id has it too. */
             requestId: string;
             /** @description Each fault, when the request was understood but is not valid. */
             errors?: {
