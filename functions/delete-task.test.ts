@@ -26,6 +26,8 @@ describe('deleteTask', () => {
   });
 });
 
+const ALL = { query: { all: 'true' } };
+
 describe('deleteTasks', () => {
   it.each([
     [0, '0 tasks deleted'],
@@ -34,7 +36,7 @@ describe('deleteTasks', () => {
   ])('deletes all of %i tasks and says so', async (count, detail) => {
     const api = makeApi();
     for (let index = 0; index < count; index++) await createdTask(api, { completed: index % 2 === 0 });
-    expect((await api.call('deleteTasks')).json).toEqual({ detail });
+    expect((await api.call('deleteTasks', ALL)).json).toEqual({ detail });
     expect((await api.call('listTasks')).json).toEqual([]);
   });
 
@@ -49,6 +51,13 @@ describe('deleteTasks', () => {
   });
 
   it.each([
+    ['no word about which', {}, '?all'],
+    ['all=false', { all: 'false' }, '?all'],
+    ['no value for all', { all: '' }, '?all'],
+    ['all in capitals', { all: 'TRUE' }, '?all'],
+    ['all given twice', { all: ['true', 'true'] }, '?all'],
+    ['all and completed at once', { all: 'true', completed: 'true' }, '?all'],
+    ['all, and completed=false', { all: 'true', completed: 'false' }, '?completed'],
     ['completed=false', { completed: 'false' }, '?completed'],
     ['a mistyped filter', { complete: 'true' }, '?complete'],
     ['a value in capitals', { completed: 'TRUE' }, '?completed'],
@@ -68,14 +77,17 @@ describe('deleteTasks', () => {
     let nowMs = NOW_MS;
     const api = makeApi({ now: () => nowMs++ });
     for (let count = 0; count < 5; count++) await createdTask(api);
-    const { status, headers, json } = await api.call<ProblemBody>('deleteTasks', { remainingMs: 3_503 });
+    const { status, headers, json } = await api.call<ProblemBody>('deleteTasks', {
+      ...ALL,
+      remainingMs: 3_503,
+    });
     expect({ status, code: json.code, wait: headers['Retry-After'] }).toEqual({
       status: 503,
       code: 'deletion_unfinished',
       wait: '1',
     });
     expect((await api.call<unknown[]>('listTasks')).json.length).toBeGreaterThan(0);
-    await api.call('deleteTasks');
+    await api.call('deleteTasks', ALL);
     expect((await api.call('listTasks')).json).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import { DeletionUnfinished } from './domain/errors.ts';
+import { DeletionUnfinished, InvalidRequest } from './domain/errors.ts';
 import { apiHandler } from './http/api-handler.ts';
-import type { Endpoint } from './http/endpoint.ts';
+import type { ApiRequest, Endpoint } from './http/endpoint.ts';
 import { deleteTasksContract } from './http/generated/delete-tasks.ts';
 import { type TaskServices, taskServices } from './services.ts';
 
@@ -9,6 +9,7 @@ export const deleteTasks: Endpoint<'deleteTasks', TaskServices> = async (
   { query, caller, deadlineMs },
   { store, now },
 ) => {
+  requireWord(query);
   const { removed, finished } = await store.removeAll(caller.userId, {
     onlyCompleted: query.completed === true,
     outOfTime: () => now() >= deadlineMs,
@@ -16,5 +17,14 @@ export const deleteTasks: Endpoint<'deleteTasks', TaskServices> = async (
   if (!finished) throw new DeletionUnfinished(removed);
   return { status: 200, body: { detail: removed === 1 ? '1 task deleted' : `${removed} tasks deleted` } };
 };
+
+/** A path alone deletes nothing: it may be that of one task whose id was lost. */
+function requireWord({ all, completed }: ApiRequest<'deleteTasks'>['query']): void {
+  if (all !== completed) return;
+  const detail = all
+    ? 'must not be given together with completed'
+    : 'must be true, unless completed=true is given';
+  throw new InvalidRequest([{ pointer: '?all', detail }]);
+}
 
 export const handler = apiHandler(deleteTasksContract, deleteTasks, taskServices);

@@ -65,7 +65,9 @@ describe('a task of somebody else', () => {
     const api = makeApi();
     const task = await createdTask(api, {}, 'ann');
     expect((await api.call('listTasks', { caller: 'bob' })).json).toEqual([]);
-    expect((await api.call('deleteTasks', { caller: 'bob' })).json).toEqual({ detail: '0 tasks deleted' });
+    expect((await api.call('deleteTasks', { caller: 'bob', query: { all: 'true' } })).json).toEqual({
+      detail: '0 tasks deleted',
+    });
     expect((await api.call('listTasks', { caller: 'ann' })).json).toEqual([task]);
   });
 });

@@ -53,7 +53,7 @@ describe('the handlers that are deployed', () => {
     expect((await invoke('update-task', 'updateTaskByPut', change)).json).toMatchObject({ completed: true });
     expect((await invoke('list-tasks', 'listTasks', { query: { completed: 'true' } })).json).toHaveLength(1);
     expect((await invoke('delete-task', 'deleteTask', { ...one, method: 'DELETE' })).status).toBe(200);
-    const deleted = await invoke('delete-tasks', 'deleteTasks', { method: 'DELETE' });
+    const deleted = await invoke('delete-tasks', 'deleteTasks', { method: 'DELETE', query: { all: 'true' } });
     expect(deleted.json).toEqual({ detail: '0 tasks deleted' });
   });
 

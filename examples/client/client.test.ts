@@ -227,6 +227,28 @@ describe('the client', () => {
     expect([requests.length, accessToken.count()]).toEqual([count, count]);
   });
 
+  it.each(['', '.', '..', '%2e', '/', 'undefined', `${TASK.id}/`, ` ${TASK.id}`, `${TASK.id}\n`])(
+    'sends nothing for the id %j, which might be the path of all tasks',
+    async (id) => {
+      const { tasks, requests } = await withApi();
+      await expect(tasks.remove(id)).rejects.toThrow(TypeError);
+      await expect(tasks.get(id)).rejects.toThrow(TypeError);
+      await expect(tasks.change(id, () => ({}))).rejects.toThrow(TypeError);
+      expect(requests).toEqual([]);
+    },
+  );
+
+  it('deletes many tasks only with the word for which', async () => {
+    const deleted = { status: 200, body: { detail: '3 tasks deleted' } };
+    const { tasks, requests } = await withApi(deleted, deleted);
+    await tasks.removeMany('all');
+    await tasks.removeMany('completed');
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'DELETE /api/tasks?all=true',
+      'DELETE /api/tasks?completed=true',
+    ]);
+  });
+
   it('creates with one key, however often no answer comes', async () => {
     const { tasks, requests } = await withApi('cut', 'cut', { status: 201, body: TASK });
     await tasks.create({ title: 'Buy milk' });

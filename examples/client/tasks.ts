@@ -20,11 +20,14 @@ export interface TasksOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** The tasks of the signed-in user. Every method throws an `ApiProblem` when the API refuses. */
+/**
+ * The tasks of the signed-in user. Every method throws an `ApiProblem` when the API refuses, and a `TypeError` for an id
+ * that is no UUID.
+ */
 export function makeTasks({ apiUrl, accessToken, fetch: send = fetch }: TasksOptions) {
   const authorizedFetch = withAccessToken(withPatience(send), accessToken, apiUrl);
   const api = createClient<paths>({ baseUrl: apiUrl, fetch: authorizedFetch });
-  const at = (taskId: string) => ({ path: { taskId } });
+  const at = (taskId: string) => ({ path: { taskId: requireUuid(taskId) } });
 
   const read = async (id: string): Promise<{ task: Task; etag: string }> => {
     const { data, error, response } = await api.GET('/api/tasks/{taskId}', { params: at(id) });
@@ -76,7 +79,24 @@ export function makeTasks({ apiUrl, accessToken, fetch: send = fetch }: TasksOpt
         if (!isProblem(problem, 'task_not_found')) throw problem;
       }
     },
+
+    /** Deletes every task, or only the completed ones. */
+    removeMany: async (which: 'all' | 'completed'): Promise<void> => {
+      const { data, error } = await api.DELETE('/api/tasks', { params: { query: { [which]: true } } });
+      requireData(data, error);
+    },
   };
+}
+
+/**
+ * An empty id, `.` or `..` would make the path of all tasks out of the path of one.
+ *
+ * @throws {TypeError} for what is no UUID, before anything is sent.
+ */
+function requireUuid(id: string): string {
+  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id))
+    throw new TypeError('The id of a task is a UUID.');
+  return id;
 }
 
 /** @throws {ApiProblem} when the API refused. */

@@ -21,6 +21,8 @@ export interface Contract {
   readonly operation: FunctionName;
   /** Path template without stage or base path, such as `/api/tasks/{taskId}`. */
   readonly path: string;
+  /** Whether the path also answers with a slash at its end. */
+  readonly trailingSlash?: boolean;
   /** Whether there must, may or cannot be a caller. */
   readonly auth: AuthOf[FunctionName];
   readonly body?: {

@@ -2,6 +2,7 @@ import { AppError, type ErrorKind } from '../../common/app-error.ts';
 
 /** Every refusal that is about HTTP and not about tasks: code, kind and sentence, once. */
 const REFUSALS = {
+  route_not_found: ['not_found', 'No such route'],
   missing_body: ['malformed', 'This request needs a JSON body.'],
   malformed_json: ['malformed', 'The body is not valid JSON.'],
   malformed_header: [

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { apiEvent } from '../../tests/support/api-event.ts';
-import { readBaseUrl, readHeader } from './event.ts';
+import { readHeader, requireBaseUrl } from './event.ts';
 
-const TASK = '/api/tasks/{taskId}';
+const TASK = { path: '/api/tasks/{taskId}' };
 
-describe('readBaseUrl', () => {
+describe('requireBaseUrl', () => {
   it.each([
     ['the stage on execute-api', { stage: '/dev' }, 'https://api.example.com/dev'],
     ['the base path of a custom domain', { stage: '/todo/v1' }, 'https://api.example.com/todo/v1'],
@@ -25,21 +25,42 @@ describe('readBaseUrl', () => {
       'https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/dev',
     ],
   ])('keeps %s', (_name, options, expected) => {
-    expect(readBaseUrl(apiEvent({ path: '/api/tasks/1', ...options }), TASK)).toBe(expected);
+    expect(requireBaseUrl(apiEvent({ path: '/api/tasks/1', ...options }), TASK)).toBe(expected);
   });
 
   it('is plain HTTP when no proxy says otherwise', () => {
     const event = apiEvent({ stage: '' });
     event.headers = { host: 'localhost:3000' };
     event.multiValueHeaders = {};
-    expect(readBaseUrl(event, '/api/tasks')).toBe('http://localhost:3000');
+    expect(requireBaseUrl(event, { path: '/api/tasks' })).toBe('http://localhost:3000');
+  });
+
+  it('is not misled by an encoded slash in a parameter', () => {
+    expect(requireBaseUrl(apiEvent({ path: '/api/tasks/a%2Fb' }), TASK)).toBe('https://api.example.com/dev');
   });
 
   it.each([
-    ['a trailing slash', '/api/tasks/1/'],
-    ['an encoded slash in a parameter', '/api/tasks/a%2Fb'],
-  ])('is not misled by %s', (_name, path) => {
-    expect(readBaseUrl(apiEvent({ path }), TASK)).toBe('https://api.example.com/dev');
+    ['another path', '/api/notes/1'],
+    ['the collection', '/api/tasks'],
+    ['an empty id', '/api/tasks/'],
+    ['a slash at the end', '/api/tasks/1/'],
+    ['less than the path', '/1'],
+    ['what a client put in front', '//evil/../api/tasks/1'],
+    ['no slash in front', 'api/tasks/1'],
+  ])('is refused for %s', (_name, path) => {
+    expect(() => requireBaseUrl(apiEvent({ path, stage: '' }), TASK)).toThrow(
+      expect.objectContaining({ code: 'route_not_found' }),
+    );
+  });
+
+  it('takes as long for a million slashes as for a million letters', () => {
+    const timeOf = (path: string) => {
+      const begun = performance.now();
+      expect(() => requireBaseUrl(apiEvent({ path }), TASK)).toThrow();
+      return performance.now() - begun;
+    };
+    timeOf('x'.repeat(1e6));
+    expect(timeOf(`${'/'.repeat(1e6)}x`)).toBeLessThan(2000);
   });
 });
 

@@ -1,4 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Contract } from './contract.ts';
+import { Refused } from './errors.ts';
 
 /** All values of a header joined by commas (RFC 9110 §5.2), whatever the case of its name. */
 export function readHeader(event: APIGatewayProxyEvent, name: string): string | undefined {
@@ -18,21 +20,43 @@ export function readRequestId(event: APIGatewayProxyEvent): string {
 }
 
 /**
- * Where the client reached the API, without a trailing slash.
- *
- * What precedes the resource in the path the client asked for is the stage (on execute-api) or the base path (on a
- * custom domain); it is found by counting segments, because a parameter may be encoded in more than one way.
- *
- * @param template the path of the operation in openapi.yml, such as `/api/tasks/{taskId}`.
+ * A segment of a stage or of a base path: the characters that API Gateway allows there. An escape is none of them, and
+ * neither is a segment of dots, because only a client writes these.
  */
-export function readBaseUrl(event: APIGatewayProxyEvent, template: string): string {
-  const segments = trimSlash(event.requestContext.path ?? event.path).split('/');
-  const prefix = segments.slice(0, Math.max(0, segments.length - (template.split('/').length - 1))).join('/');
-  return `${readScheme(event)}://${readHost(event)}${prefix}`;
+const PREFIX_SEGMENT = /^(?!\.{1,2}$)[\w$.+!*'()-]+$/;
+
+/**
+ * Where the client reached the API, without a trailing slash: what precedes the operation's own path is the stage (on
+ * execute-api) or the base path (on a custom domain).
+ *
+ * API Gateway also routes a path with a slash at its end or repeated ones in front. Such a path once had an id in it,
+ * or was put together wrongly, so no operation answers it.
+ *
+ * @throws {Refused} unless the path that the client asked for is exactly the one of the contract.
+ */
+export function requireBaseUrl(
+  event: APIGatewayProxyEvent,
+  { path, trailingSlash }: Pick<Contract, 'path' | 'trailingSlash'>,
+): string {
+  const asked = (event.requestContext.path ?? event.path).split('/');
+  if (trailingSlash && asked.at(-1) === '') asked.pop();
+  const wanted = path.split('/').slice(1);
+  const prefix = asked.slice(0, Math.max(0, asked.length - wanted.length));
+  const rest = asked.slice(prefix.length);
+  if (!isPrefix(prefix) || !wanted.every((segment, index) => isSegment(segment, rest[index]))) {
+    throw new Refused('route_not_found');
+  }
+  return `${readScheme(event)}://${readHost(event)}${prefix.join('/')}`;
 }
 
-function trimSlash(path: string): string {
-  return path.replace(/\/+$/, '');
+/** The path begins with a slash, so the first segment is empty, and no other one. */
+function isPrefix([first, ...segments]: readonly string[]): boolean {
+  return first === '' && segments.every((segment) => PREFIX_SEGMENT.test(segment));
+}
+
+/** @param wanted from the template: the segment itself, or `{parameter}` for any that is not empty. */
+function isSegment(wanted: string, asked: string | undefined): boolean {
+  return wanted.startsWith('{') ? asked !== undefined && asked !== '' : asked === wanted;
 }
 
 /** The first hop's scheme; a client that reached us without any proxy used plain HTTP. */

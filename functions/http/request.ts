@@ -3,7 +3,7 @@ import type { Identity } from '../../common/identity.ts';
 import { requireCaller } from './caller.ts';
 import type { Contract, FunctionName } from './contract.ts';
 import type { ApiRequest, ApiServices, OptionalCallerServices } from './endpoint.ts';
-import { readBaseUrl, readHeader } from './event.ts';
+import { readHeader, requireBaseUrl } from './event.ts';
 import { readQuery } from './query.ts';
 import { readBody } from './request-body.ts';
 
@@ -21,12 +21,15 @@ export interface Invocation {
 /**
  * The request as its contract describes it. The caller is read before, by {@link readCaller}: whoever may not call
  * learns nothing about the rest of the request.
+ *
+ * @throws {Refused} first of all for a path that is not exactly the one of the contract.
  */
 export function readRequest<Name extends FunctionName>(
   contract: Contract & { readonly operation: Name },
   { event, context }: Invocation,
   { caller, nowMs }: { caller: Identity | undefined; nowMs: number },
 ): ApiRequest<Name> {
+  const baseUrl = requireBaseUrl(event, contract);
   const remainingMs = context.getRemainingTimeInMillis?.() ?? DEFAULT_REMAINING_MS;
   const request: Omit<ApiRequest, 'query'> & { query: unknown } = {
     caller: caller as ApiRequest['caller'],
@@ -34,7 +37,7 @@ export function readRequest<Name extends FunctionName>(
     body: (contract.body && readBody(event, contract.body)) as ApiRequest['body'],
     path: event.pathParameters ?? {},
     header: (name) => readHeader(event, name),
-    baseUrl: readBaseUrl(event, contract.path),
+    baseUrl,
     deadlineMs: nowMs + remainingMs - WIND_DOWN_MS,
   };
   return request as ApiRequest<Name>;

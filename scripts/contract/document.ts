@@ -26,6 +26,8 @@ export interface OperationObject {
   operationId: string;
   /** The function that serves it, when that has another name: one Lambda answers PUT and PATCH. */
   'x-function'?: string;
+  /** Whether the path also answers with a slash at its end, as people type the address of a page. */
+  'x-trailing-slash'?: boolean;
   parameters?: (Parameter | { $ref: string })[];
   requestBody?: { required: boolean; content: Record<string, { schema: Schema }> };
   responses: Record<string, Response>;
@@ -99,7 +101,7 @@ export function publish(source: Document): Document {
 }
 
 /** Extensions that only the generator reads. */
-const OWN_EXTENSIONS = new Set(['x-function', 'x-checked-in-code']);
+const OWN_EXTENSIONS = new Set(['x-function', 'x-trailing-slash', 'x-checked-in-code']);
 
 function withoutExtensions(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutExtensions);

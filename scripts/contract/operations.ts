@@ -44,6 +44,7 @@ export function contractModule(document: Document, name: string, served: readonl
   const members = [
     `operation: ${JSON.stringify(name)}`,
     `path: ${JSON.stringify(first.path)}`,
+    first.operation['x-trailing-slash'] && 'trailingSlash: true',
     `auth: ${JSON.stringify(authOf(first.operation))}`,
     body &&
       `body: { mediaTypes: ${JSON.stringify(mediaTypesOf(served))}, validate: validateBody as Validate }`,

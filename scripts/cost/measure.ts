@@ -120,7 +120,7 @@ function operations(services: TaskServices): Record<string, () => Promise<Once>>
       for (let index = 0; index < 4; index++) users.push(await userWithTasks(TASKS));
       return async () => {
         const { ask } = users.pop() ?? (await userWithTasks(TASKS));
-        return ask(handlers.deleteTasks, { method: 'DELETE' });
+        return ask(handlers.deleteTasks, { method: 'DELETE', query: { all: 'true' } });
       };
     },
   };

@@ -199,11 +199,24 @@ export const ERROR_CHECKS = [
     requireProblem(reply, 400, 'malformed_header');
   }),
 
-  ...['complete=true', 'completed=false', 'completed='].map((query) =>
-    signedIn(`deleting tasks with ${query} is 422 and deletes none`, async ({ user }) => {
+  ...['complete=true', 'completed=false', 'completed=', 'all=false', 'all=true&completed=true', ''].map(
+    (query) =>
+      signedIn(
+        `deleting tasks with ${query || 'no word about which'} is 422 and deletes none`,
+        async ({ user }) => {
+          await user.requireOnlyOwnTasks();
+          const { task } = await user.createTask({ completed: true });
+          requireProblem(await user.send('DELETE', `/api/tasks?${query}`), 422, 'invalid_request');
+          requireStatus(await user.get(`/api/tasks/${task.id}`), 200);
+        },
+      ),
+  ),
+
+  ...['/api/tasks/', '//api/tasks'].map((path) =>
+    signedIn(`deleting at ${path} is 404 and deletes none`, async ({ user }) => {
       await user.requireOnlyOwnTasks();
       const { task } = await user.createTask({ completed: true });
-      requireProblem(await user.send('DELETE', `/api/tasks?${query}`), 422, 'invalid_request');
+      requireProblem(await user.send('DELETE', `${path}?all=true`), 404, 'route_not_found');
       requireStatus(await user.get(`/api/tasks/${task.id}`), 200);
     }),
   ),

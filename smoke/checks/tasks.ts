@@ -180,7 +180,7 @@ const deletions = [
     await user.createTask();
     await user.requireOnlyOwnTasks();
     const { body: before } = await user.get('/api/tasks?limit=100');
-    const { body } = requireStatus(await user.send('DELETE', '/api/tasks'), 200);
+    const { body } = requireStatus(await user.send('DELETE', '/api/tasks?all=true'), 200);
     assert.deepEqual(body, { detail: `${(before as Task[]).length} tasks deleted` });
     assert.deepEqual((await user.get('/api/tasks')).body, []);
   }),

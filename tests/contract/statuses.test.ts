@@ -72,6 +72,8 @@ const clockless: Case = {
   }),
 };
 const missing: Case = { options: { taskId: 'none' } };
+/** What API Gateway routes to the operation although its path is another one. */
+const elsewhere = (path: string): Case => ({ options: { path: `/${path}` } });
 const stale: Case = { options: { headers: { 'If-Match': '"9"' } } };
 const findCallerFails = (error: Error) => () => ({ findCaller: () => Promise.reject(error) });
 
@@ -81,10 +83,18 @@ const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
     ...PROTECTED,
     200: {},
     400: { options: { query: { cursor: 'x' } } },
+    404: elsewhere('/api/tasks'),
     422: { options: { query: { limit: '0' } } },
   },
-  createTask: { ...PROTECTED, ...BODY, 201: {} },
-  deleteTasks: { ...PROTECTED, 200: {}, 422: { options: { query: { completed: 'x' } } } },
+  createTask: { ...PROTECTED, ...BODY, 201: {}, 404: elsewhere('/api/tasks') },
+  deleteTasks: {
+    ...PROTECTED,
+    200: { options: { query: { all: 'true' } } },
+    404: elsewhere('/api/tasks'),
+    422: {},
+    500: { options: { query: { all: 'true' } }, services: broken },
+    503: { options: { query: { all: 'true' } }, services: away },
+  },
   getTask: { ...PROTECTED, 200: {}, 304: unchanged, 404: missing },
   updateTask: { ...PROTECTED, ...BODY, 200: {}, 404: missing, 412: stale },
   updateTaskByPut: { ...PROTECTED, ...BODY, 200: {}, 404: missing, 412: stale },
@@ -98,12 +108,13 @@ const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
   getMe: {
     429: usedUp,
     200: {},
+    404: elsewhere('/api/me'),
     500: { services: findCallerFails(new Error('broken')) },
     503: { services: findCallerFails(new StoreUnavailable()) },
   },
-  getHealth: { 200: {}, 500: clockless },
-  getOpenApi: { 200: {}, 304: unchanged, 500: clockless },
-  getDocs: { 200: {}, 304: unchanged, 500: clockless },
+  getHealth: { 200: {}, 404: elsewhere('/api/health'), 500: clockless },
+  getOpenApi: { 200: {}, 304: unchanged, 404: elsewhere('/openapi.json'), 500: clockless },
+  getDocs: { 200: {}, 304: unchanged, 404: elsewhere('/docs'), 500: clockless },
 };
 
 const documented = operationsOf(contract).map(({ operation }) => ({

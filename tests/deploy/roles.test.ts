@@ -128,7 +128,7 @@ const WAYS: Readonly<Record<string, (call: Call, taskId: string) => Promise<unkn
   },
   deleteTasks: async (call) => {
     await call('deleteTasks', { query: { completed: 'true' } });
-    await call('deleteTasks');
+    await call('deleteTasks', { query: { all: 'true' } });
   },
 };
 

@@ -5,6 +5,8 @@ import { type Client, makeClient } from './client.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const NO_TASK = '01900000-0000-7000-8000-000000000000';
+/** The word that a deletion of all tasks asks for. */
+const ALL = { query: '?all=true' };
 let stack: RunningStack;
 let ann: Client;
 let bob: Client;
@@ -78,7 +80,7 @@ describe('a user with a token of the sign-in server', () => {
     const found = await ann('getTask', { taskId: body.id });
     expect(found.body).toEqual(body);
     expect(found.headers.get('etag')).toBe(headers.get('etag'));
-    await ann('deleteTasks');
+    await ann('deleteTasks', ALL);
   });
 
   it('reads a list page by page, in both orders and filtered', async () => {
@@ -131,7 +133,7 @@ describe('a user with a token of the sign-in server', () => {
   });
 
   it('deletes one task, the completed ones, and all', async () => {
-    await ann('deleteTasks');
+    await ann('deleteTasks', ALL);
     const { id } = await create(ann);
     for (const completed of [true, true, false]) await create(ann, { completed });
     expect((await ann('deleteTask', { taskId: id })).body).toEqual({ detail: 'Task deleted' });
@@ -139,7 +141,7 @@ describe('a user with a token of the sign-in server', () => {
     expect((await ann('deleteTasks', { query: '?completed=true' })).body).toEqual({
       detail: '2 tasks deleted',
     });
-    expect((await ann('deleteTasks')).body).toEqual({ detail: '1 task deleted' });
+    expect((await ann('deleteTasks', ALL)).body).toEqual({ detail: '1 task deleted' });
     expect((await ann('listTasks')).body).toEqual([]);
   });
 });
@@ -162,16 +164,16 @@ describe('another user', () => {
   });
 
   it('neither lists nor deletes what is not theirs', async () => {
-    await ann('deleteTasks');
+    await ann('deleteTasks', ALL);
     const task = await create(ann, { completed: true });
     await create(bob, { title: 'Bob’s own' });
     expect(titles((await bob('listTasks')).body)).toEqual(['Bob’s own']);
-    expect((await bob('deleteTasks')).body).toEqual({ detail: '1 task deleted' });
+    expect((await bob('deleteTasks', ALL)).body).toEqual({ detail: '1 task deleted' });
     expect((await ann('listTasks')).body).toEqual([task]);
   });
 
   it('reaches nothing with a cursor that is not theirs', async () => {
-    await ann('deleteTasks');
+    await ann('deleteTasks', ALL);
     for (const title of ['one', 'two']) await create(ann, { title });
     const { headers } = await ann('listTasks', { query: '?limit=1' });
     const [, query = ''] = /\/api\/tasks(\?[^>]*)>/.exec(headers.get('link') ?? '') ?? [];
@@ -204,6 +206,7 @@ describe('a request that makes no sense', () => {
     ['an unknown order', 'listTasks', { query: '?sort=title' }, 422],
     ['a cursor that is none', 'listTasks', { query: '?cursor=abc' }, 400],
     ['an unknown state', 'deleteTasks', { query: '?completed=maybe' }, 422],
+    ['no word about which', 'deleteTasks', {}, 422],
   ])('%s to %s is refused, and nothing is written', async (_name, operationId, options, status) => {
     const before = (await ann('listTasks')).body;
     const reply = await ann(operationId, options);

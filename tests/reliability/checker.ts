@@ -14,6 +14,8 @@ export interface Answer {
 export interface Question {
   readonly user: string;
   readonly taskId?: string;
+  /** Instead of the path of the operation. */
+  readonly path?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -133,7 +135,7 @@ export class Checker {
   }
 
   async removeAll(user: string, onlyCompleted: boolean, disguise: Disguise = {}): Promise<void> {
-    const query = { ...disguise.query, ...(onlyCompleted && { completed: 'true' }) };
+    const query = { ...disguise.query, [onlyCompleted ? 'completed' : 'all']: 'true' };
     const answer = await this.#ask('deleteTasks', { user, ...disguise, query });
     this.#same('deleteTasks', answer.status, 200);
     const gone = this.#listOf(user, onlyCompleted ? true : undefined);

@@ -309,9 +309,18 @@ const PARAMETERS: readonly Kind[] = [
     'a filter of a deletion that is none',
     (random) => ({
       method: 'DELETE',
-      path: `/api/tasks?${pick(random, ['completed=maybe', 'complete=true', 'id=1', 'completed=true&completed=false', 'Completed=true'])}`,
+      path: `/api/tasks?${pick(random, ['completed=maybe', 'complete=true', 'id=1', 'completed=true&completed=false', 'Completed=true', 'all=false', 'all=true&completed=true'])}`,
     }),
     ['422'],
+  ],
+  ['a deletion of all without the word for it', () => ({ method: 'DELETE', path: '/api/tasks' }), ['422']],
+  [
+    'a deletion of all at a path that is nearly the one of the collection',
+    (random) => ({
+      method: 'DELETE',
+      path: `${pick(random, ['/api/tasks/', '//api/tasks', '///api/tasks/', '/api/tasks/.', '/api/tasks/%2e', '/api/tasks/..', '/./api/tasks', '/x/../api/tasks', '/%2e/api/tasks', '/api//tasks', '/api/t%61sks', '/api/tasks//', '/api/tasks/%2f'])}?all=true`,
+    }),
+    ['404'],
   ],
   [
     'a broken percent sign in a parameter',

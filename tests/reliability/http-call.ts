@@ -31,7 +31,7 @@ type Sent = Omit<Question, 'user'> & { readonly operationId: string; readonly au
 async function send(url: string, agent: Agent, sent: Sent): Promise<Answer> {
   const [method = 'GET', template = '/'] = ROUTES[sent.operationId] ?? [];
   const query = sent.query ? `?${new URLSearchParams(sent.query)}` : '';
-  const target = `${url}${template.replace('{taskId}', encodeURIComponent(sent.taskId ?? ''))}${query}`;
+  const target = `${url}${sent.path ?? template.replace('{taskId}', encodeURIComponent(sent.taskId ?? ''))}${query}`;
   const body = sent.body === undefined ? undefined : JSON.stringify(sent.body);
   const headers = {
     authorization: sent.authorization,

@@ -108,6 +108,12 @@ const fields = fc.record(
 /** Whose task is meant, and which of theirs. */
 const target = fc.record({ owner: user, index: fc.nat(30) });
 
+/** Paths that a careless router takes for the one of the collection: an id that is empty or goes up, and the like. */
+const NEARLY_THE_COLLECTION = [
+  ...['/api/tasks/', '//api/tasks', '/api/tasks/.', '/api/tasks/%2e', '/api/tasks/..', '/api//tasks'],
+  ...['/./api/tasks', '/x/../api/tasks', '/%2e/api/tasks', '/api/tasks//', '/api/t%61sks', '/API/tasks'],
+];
+
 /** Claims to be somebody else in everything a client can send and the API is not to read. */
 const disguise: fc.Arbitrary<Disguise> = fc.oneof(
   fc.constant({}),
@@ -235,10 +241,22 @@ function allCommands(totals: Totals): fc.Arbitrary<Command>[] {
         ),
       ),
     fc
+      .tuple(user, fc.constantFrom(...NEARLY_THE_COLLECTION), fc.constantFrom('all', 'completed'))
+      .map(([who, path, which]) =>
+        named(`delete by ${who} at ${path}`, (checker) =>
+          checker.refused('deleteTasks', spoof({ user: who, path, query: { [which]: 'true' } }), 404),
+        ),
+      ),
+    user.map((who) =>
+      named(`delete by ${who} without a word`, (checker) =>
+        checker.refused('deleteTasks', { user: who }, 422),
+      ),
+    ),
+    fc
       .tuple(user, user)
       .map(([who, other]) =>
         named(`delete all by ${who} as ${other}`, (checker) =>
-          checker.refused('deleteTasks', spoof({ user: who, query: { userId: other } }), 422),
+          checker.refused('deleteTasks', spoof({ user: who, query: { all: 'true', userId: other } }), 422),
         ),
       ),
   ];

@@ -59,7 +59,7 @@ const OPERATIONS = {
     options: (taskId) => ({ taskId, ...IF_MATCH }),
     after: ['second'],
   },
-  'a deletion of all': { operationId: 'deleteTasks', options: () => ({}), after: [] },
+  'a deletion of all': { operationId: 'deleteTasks', options: () => ({ query: { all: 'true' } }), after: [] },
 } satisfies Record<string, Operation>;
 
 type OperationName = keyof typeof OPERATIONS;

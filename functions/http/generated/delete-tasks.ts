@@ -4,7 +4,7 @@
 import type { Contract, Validate } from '../contract.ts';
 
 const validateQuery = validate20;
-const schema31 = {"type":"object","properties":{"completed":{"type":"boolean","enum":[true]}}};
+const schema31 = {"type":"object","properties":{"all":{"type":"boolean","enum":[true]},"completed":{"type":"boolean","enum":[true]}}};
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -17,10 +17,10 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.completed !== undefined){
-let data0 = data.completed;
+if(data.all !== undefined){
+let data0 = data.all;
 if(typeof data0 !== "boolean"){
-const err0 = {instancePath:instancePath+"/completed",schemaPath:"#/properties/completed/type",keyword:"type",params:{type: "boolean"}};
+const err0 = {instancePath:instancePath+"/all",schemaPath:"#/properties/all/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -30,7 +30,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(data0 === true)){
-const err1 = {instancePath:instancePath+"/completed",schemaPath:"#/properties/completed/enum",keyword:"enum",params:{allowedValues: schema31.properties.completed.enum}};
+const err1 = {instancePath:instancePath+"/all",schemaPath:"#/properties/all/enum",keyword:"enum",params:{allowedValues: schema31.properties.all.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -40,9 +40,10 @@ vErrors.push(err1);
 errors++;
 }
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.completed !== undefined){
+let data1 = data.completed;
+if(typeof data1 !== "boolean"){
+const err2 = {instancePath:instancePath+"/completed",schemaPath:"#/properties/completed/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -51,14 +52,36 @@ vErrors.push(err2);
 }
 errors++;
 }
+if(!(data1 === true)){
+const err3 = {instancePath:instancePath+"/completed",schemaPath:"#/properties/completed/enum",keyword:"enum",params:{allowedValues: schema31.properties.completed.enum}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
 validate20.errors = vErrors;
 return errors === 0;
 }
-validate20.evaluated = {"props":{"completed":true},"dynamicProps":false,"dynamicItems":false};
+validate20.evaluated = {"props":{"all":true,"completed":true},"dynamicProps":false,"dynamicItems":false};
 
 export const deleteTasksContract = {
   operation: "deleteTasks",
   path: "/api/tasks",
   auth: "required",
-  query: { types: {"completed":"boolean"}, closed: true, validate: validateQuery as Validate },
+  query: { types: {"all":"boolean","completed":"boolean"}, closed: true, validate: validateQuery as Validate },
 } as const satisfies Contract;

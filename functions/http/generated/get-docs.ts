@@ -6,5 +6,6 @@ import type { Contract } from '../contract.ts';
 export const getDocsContract = {
   operation: "getDocs",
   path: "/docs",
+  trailingSlash: true,
   auth: "none",
 } as const satisfies Contract;

@@ -20,9 +20,13 @@ export interface paths {
         post: operations["createTask"];
         /**
          * Delete all my tasks, or the completed ones
-         * @description Deletes every task of the caller, or with `completed=true` only the completed ones; a task re-opened meanwhile
-         *     is kept. Unknown query parameters are refused, so that a mistyped filter does not delete everything. When the
-         *     time for one request is not enough, the answer is 503 with the code `deletion_unfinished`: call again.
+         * @description Deletes every task of the caller with `all=true`, or only the completed ones with `completed=true`. Exactly one
+         *     of the two is required, so that a path that lost its id deletes nothing. Other values and unknown parameters
+         *     are refused.
+         *
+         *     Only tasks that exist when the request begins are deleted. A task created or re-opened meanwhile is kept. When
+         *     the time for one request is not enough, the answer is 503 with the code `deletion_unfinished`. Call again to
+         *     delete the rest.
          */
         delete: operations["deleteTasks"];
         options?: never;
@@ -137,7 +141,7 @@ export interface paths {
         };
         /**
          * This document as a page to try things out on
-         * @description Swagger UI out of the function itself; no other server is asked for anything.
+         * @description Swagger UI out of the function itself; no other server is asked for anything. `/docs/` answers as well.
          */
         get: operations["getDocs"];
         put?: never;
@@ -428,7 +432,29 @@ export interface components {
                 };
             };
         };
-        /** @description The caller has no such task. */
+        /** @description The path is not exactly this one; it has, say, a slash at the end. */
+        RouteNotFound: {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "route_not_found";
+                };
+            };
+        };
+        /** @description The caller has no such task, or the path is not exactly this one. */
         TaskNotFound: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -446,7 +472,7 @@ export interface components {
                     /** @constant */
                     status?: 404;
                     /** @enum {unknown} */
-                    code?: "task_not_found";
+                    code?: "task_not_found" | "route_not_found";
                 };
             };
         };
@@ -665,6 +691,11 @@ export interface components {
         /** @description Only completed, or only open tasks. */
         CompletedFilter: boolean;
         /**
+         * @description Delete every task. Required unless `completed=true` is given; not both. No other value is accepted.
+         * @example true
+         */
+        All: true;
+        /**
          * @description Delete only the completed tasks. No other value is accepted.
          * @example true
          */
@@ -774,6 +805,7 @@ export interface operations {
             400: components["responses"]["MalformedCursor"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["RouteNotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -823,6 +855,7 @@ export interface operations {
             400: components["responses"]["MalformedCreation"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["RouteNotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -835,6 +868,11 @@ export interface operations {
     deleteTasks: {
         parameters: {
             query?: {
+                /**
+                 * @description Delete every task. Required unless `completed=true` is given; not both. No other value is accepted.
+                 * @example true
+                 */
+                all?: components["parameters"]["All"];
                 /**
                  * @description Delete only the completed tasks. No other value is accepted.
                  * @example true
@@ -866,6 +904,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["RouteNotFound"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -1112,6 +1151,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            404: components["responses"]["RouteNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -1143,6 +1183,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            404: components["responses"]["RouteNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
         };
@@ -1178,6 +1219,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            404: components["responses"]["RouteNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
         };
@@ -1217,6 +1259,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            404: components["responses"]["RouteNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
         };
