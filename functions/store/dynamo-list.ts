@@ -4,24 +4,37 @@ import { BY_COMPLETION, completionKey, FIRST_ID, type Item, LAST_ID, readItem, t
 import type { TaskTable } from './task-table.ts';
 
 /**
- * One query for one page. It asks for one task more than fits, to know whether there are more. DynamoDB ends an answer
- * at 1 MB, so the page may be shorter; then it says where it stopped.
+ * One query for one page, which asks for one task more than fits, to know whether there are more. DynamoDB ends an
+ * answer at 1 MB. A page of long tasks is then filled by further queries, so a short page is always the last one.
  */
-export async function listTasksIn({ client, tableName }: TaskTable, query: TaskQuery): Promise<TaskPage> {
+export async function listTasksIn(table: TaskTable, query: TaskQuery): Promise<TaskPage> {
+  const wanted = query.limit + 1;
+  const items: Item[] = [];
+  let start = startOf(query);
+  do {
+    const answer = await queryItems(table, query, { start, limit: wanted - items.length });
+    items.push(...answer.items);
+    start = answer.next;
+  } while (start !== undefined && items.length < wanted);
+  return { tasks: items.slice(0, query.limit).map(readItem), more: items.length > query.limit };
+}
+
+async function queryItems(
+  { client, tableName }: TaskTable,
+  query: TaskQuery,
+  { start, limit }: { start: Item | undefined; limit: number },
+): Promise<{ items: readonly Item[]; next: Item | undefined }> {
   const { Items = [], LastEvaluatedKey } = await client.send(
     new QueryCommand({
       TableName: tableName,
       ...rangeOf(query),
-      ExclusiveStartKey: startOf(query),
+      ExclusiveStartKey: start,
       ScanIndexForward: !query.newestFirst,
       ConsistentRead: true,
-      Limit: query.limit + 1,
+      Limit: limit,
     }),
   );
-  return {
-    tasks: Items.slice(0, query.limit).map(readItem),
-    more: Items.length > query.limit || (LastEvaluatedKey !== undefined && Items.length > 0),
-  };
+  return { items: Items, next: LastEvaluatedKey };
 }
 
 function rangeOf({ ownerId, completed }: TaskQuery) {

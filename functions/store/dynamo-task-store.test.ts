@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sampleTask } from '../../tests/support/describe-task-store.ts';
 import { clientOf, type Embedded, startDynamo } from '../../tests/support/dynamodb.ts';
 import type { Task } from '../domain/task.ts';
@@ -19,6 +19,7 @@ beforeAll(async () => {
   dynamo = await startDynamo();
 });
 afterAll(() => dynamo.stop());
+afterEach(() => client.destroy());
 
 beforeEach(async () => {
   tableName = await dynamo.freshTable();
@@ -123,17 +124,24 @@ describe('the DynamoDB store', () => {
     expect(sent).toEqual(['DeleteItemCommand']);
   });
 
-  it('goes on where DynamoDB ended an answer at 1 MB', async () => {
-    const tasks = Array.from({ length: 100 }, () => sampleTask({ description: '🐎'.repeat(6000) }));
+  it.each([
+    ['oldest first', { newestFirst: false }],
+    ['newest first', { newestFirst: true }],
+    ['filtered', { completed: false }],
+  ])('fills a page, %s, although DynamoDB ends each answer at 1 MB', async (_name, order) => {
+    const tasks = Array.from({ length: 101 }, () => sampleTask({ description: '🐎'.repeat(6000) }));
     await Promise.all(tasks.map((task) => store.add(task)));
-    const first = await store.list(LIST);
-    expect(first.more).toBe(true);
-    expect(first.tasks.length).toBeLessThan(100);
-    const rest = await store.list({ ...LIST, after: first.tasks.at(-1)?.id });
-    expect([...first.tasks, ...rest.tasks].map(({ id }) => id)).toEqual(tasks.map(({ id }) => id));
+    sent.length = 0;
+    const first = await store.list({ ...LIST, ...order });
+    expect(sent.length).toBeGreaterThan(1);
+    expect(first).toMatchObject({ more: true, tasks: { length: 100 } });
+    const rest = await store.list({ ...LIST, ...order, after: first.tasks.at(-1)?.id });
+    const ids = tasks.map(({ id }) => id);
+    const expected = 'newestFirst' in order && order.newestFirst ? ids.reverse() : ids;
+    expect([...first.tasks, ...rest.tasks].map(({ id }) => id)).toEqual(expected);
     expect(rest.more).toBe(false);
     expect(await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })).toEqual({
-      removed: 100,
+      removed: 101,
       finished: true,
     });
   });
@@ -220,8 +228,8 @@ describe('a task added with an idempotency key', () => {
     expect(sent).toEqual(['PutItemCommand', 'PutItemCommand', 'UpdateItemCommand']);
     sent.length = 0;
     await once(sampleTask());
-    // dynalite does not send the item along with the failure, as DynamoDB does; hence the read.
-    expect(sent).toEqual(['PutItemCommand', 'GetItemCommand']);
+    // DynamoDB sends the item with the failure. dynalite does not, and then the item is read.
+    expect(['PutItemCommand', 'PutItemCommand,GetItemCommand']).toContain(sent.join());
   });
 
   it.each([

@@ -8,6 +8,10 @@ import { type CheckResult, runChecks } from '../../smoke/run-checks.ts';
 import { type RunningStack, startStack } from '../support/stack.ts';
 
 const START_TIMEOUT_MS = 60_000;
+/** The embedded database, unless a run is about another one. */
+const { DYNAMODB_LOCAL_ENDPOINT } = process.env;
+const DATABASE =
+  DYNAMODB_LOCAL_ENDPOINT === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: DYNAMODB_LOCAL_ENDPOINT };
 const results = new Map<string, CheckResult>();
 let stack: RunningStack;
 let userToken: string;
@@ -18,7 +22,7 @@ const list = async (): Promise<unknown> => {
 };
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack(DATABASE);
   userToken = await stack.token('ann@example.com');
   const secondToken = await stack.token('bob@example.com');
   const target = { baseUrl: stack.apiUrl, token: userToken, secondToken };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -21,8 +22,25 @@ export interface Embedded {
   readonly stop: () => Promise<void>;
 }
 
-/** dynalite in memory, on a free loopback port. */
+/**
+ * A running DynamoDB Local to test against instead of dynalite, such as `http://127.0.0.1:8765`. Set by
+ * `npm run test:dynamodb-local`.
+ */
+const DYNAMODB_LOCAL = process.env['DYNAMODB_LOCAL_ENDPOINT'];
+
+/** dynalite in memory, on a free loopback port; or DynamoDB Local, when a run is about that. */
 export async function startDynamo(): Promise<Embedded> {
+  return DYNAMODB_LOCAL === undefined ? startDynalite() : connectTo(DYNAMODB_LOCAL);
+}
+
+/** A database that others use at the same time: only the tables made here are touched. */
+function connectTo(endpoint: string): Embedded {
+  const client = clientOf(endpoint);
+  const stop = async () => client.destroy();
+  return { endpoint, client, freshTable: () => makeTable(client, `tasks-${randomUUID()}`), stop };
+}
+
+async function startDynalite(): Promise<Embedded> {
   closeIterators();
   const server: Server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   const endpoint = await listen(server);
@@ -31,18 +49,19 @@ export async function startDynamo(): Promise<Embedded> {
   return {
     endpoint,
     client,
-    freshTable: async () => {
-      const TableName = `tasks-${++tables}`;
-      await client.send(new CreateTableCommand({ TableName, ...tableProperties() }));
-      await waitUntilTableExists({ client, minDelay: 0.01, maxDelay: 0.05, maxWaitTime: 5 }, { TableName });
-      return TableName;
-    },
+    freshTable: () => makeTable(client, `tasks-${++tables}`),
     stop: async () => {
       client.destroy();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     },
   };
+}
+
+async function makeTable(client: DynamoDBClient, TableName: string): Promise<string> {
+  await client.send(new CreateTableCommand({ TableName, ...tableProperties() }));
+  await waitUntilTableExists({ client, minDelay: 0.01, maxDelay: 0.05, maxWaitTime: 5 }, { TableName });
+  return TableName;
 }
 
 /** A DynamoDB that answers every request alike, never, or by cutting the connection. */
