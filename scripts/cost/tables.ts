@@ -25,7 +25,7 @@ const CALLS_PER_INSTANCE = 10;
 const TASK_GB = 1e-6;
 const TASKS_PER_USER = 50;
 /** Metrics counted out of logs or written by the authorizer, some codes of refusals among them, and metrics that alarms watch. */
-const IDLE = { metrics: 17, alarmMetrics: 9 };
+const IDLE = { metrics: 19, alarmMetrics: 11 };
 
 const dollars = (value: number) =>
   value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2);
