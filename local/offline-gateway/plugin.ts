@@ -49,12 +49,12 @@ function install(custom: Record<string, unknown>, provider: Provider): void {
   loaded.answerWith(provider);
   const { offline } = custom;
   custom['offline'] = { ...(isRecord(offline) && offline), customAuthenticationProvider: PROVIDER_FILE };
-  // A23: serverless-offline lets these two speak for the authorizer on the routes it keeps.
+  // GW-1004: serverless-offline lets these two speak for the authorizer on the routes it keeps.
   delete process.env['AUTHORIZER'];
   delete process.env['PRINCIPAL_ID'];
 }
 
-/** I14: serverless-offline looks at the setting again on every request, and would invent an authorizer because of it. */
+/** GW-704: serverless-offline looks at the setting again on every request, and would invent an authorizer because of it. */
 function releaseProvider(serverless: Serverless): void {
   const offline = serverless.service.custom?.['offline'];
   if (isRecord(offline)) Reflect.deleteProperty(offline, 'customAuthenticationProvider');

@@ -15,7 +15,7 @@ export interface Authorizer {
   readonly type: 'TOKEN' | 'REQUEST';
   readonly sources: readonly IdentitySource[];
   readonly ttlMs: number;
-  /** A8, A9: `identityValidationExpression`. */
+  /** GW-203, GW-204: `identityValidationExpression`. */
   readonly accepts: (identity: string) => boolean;
 }
 

@@ -14,7 +14,7 @@ interface Definition {
 const DEFAULT_SOURCE = 'method.request.header.Authorization';
 
 /**
- * A25–A27: reads every authorizer of the service. Kinds that cannot run here stop the start: a route they guard would
+ * GW-206, GW-1003: reads every authorizer of the service. Kinds that cannot run here stop the start: a route they guard would
  * otherwise be open.
  *
  * @param definitions the `authorizer` members of all http events, in file order, and the routes they stand at.
@@ -82,7 +82,7 @@ function refuseKind(kind: string, route: string): never {
   );
 }
 
-/** §5: settings of one name are merged, the last one defined wins. */
+/** GW-507: settings of one name are merged, the last one defined wins. */
 function mergeDefinitions(
   name: string,
   before: UnknownRecord | undefined,

@@ -1,6 +1,6 @@
 import { asList, findText, isRecord } from '../values.ts';
 
-/** What the MOCK method that osls adds answers to OPTIONS (I12). */
+/** What the MOCK method that osls adds answers to OPTIONS (GW-909). */
 export interface CorsMethod {
   /** Static headers, in the order of the CloudFormation template. */
   readonly headers: readonly (readonly [name: string, value: string])[];

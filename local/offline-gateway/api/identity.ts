@@ -5,7 +5,7 @@ import type { Settings } from '../settings.ts';
 import { makeResolve } from './cloudformation.ts';
 import type { OfflineOptions, Serverless } from './service.ts';
 
-/** A5: ids that look like AWS' and stay the same from start to start. */
+/** GW-103: ids that look like AWS' and stay the same from start to start. */
 export function describeApi(
   service: Serverless['service'],
   options: OfflineOptions,

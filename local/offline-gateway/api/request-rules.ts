@@ -1,7 +1,7 @@
 import type { RequestLocation } from '../responses/references.ts';
 import { findText, isRecord, type UnknownRecord } from '../values.ts';
 
-/** What the request validator of a method asks for (G5). */
+/** What the request validator of a method asks for (GW-910). */
 export interface RequestRules {
   readonly required: readonly { readonly location: RequestLocation; readonly name: string }[];
   /** JSON schema by media type. */

@@ -18,7 +18,7 @@ export interface ProxyTarget {
   readonly kind: 'proxy';
   readonly functionKey: string;
   readonly authorizer: Authorizer | undefined;
-  /** G8: `private: true`. */
+  /** GW-448: `private: true`. */
   readonly needsApiKey: boolean;
   readonly rules: RequestRules;
 }
@@ -75,7 +75,7 @@ function readEvents(service: Serverless['service']): readonly HttpEvent[] {
   );
 }
 
-/** A27: authorizers of HTTP APIs are another product; their routes must not end up open. */
+/** GW-1003: authorizers of HTTP APIs are another product; their routes must not end up open. */
 function requireOpenHttpApi(functionKey: string, httpApi: unknown): void {
   if (!isRecord(httpApi) || httpApi['authorizer'] === undefined) return;
   throw new StartRefused(

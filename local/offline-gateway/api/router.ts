@@ -21,7 +21,7 @@ interface Node<Target> {
 }
 
 /**
- * §9, I9–I12: a literal segment beats `{parameter}`, which beats `{proxy+}`; a resource without the method falls back to
+ * GW-903 to GW-908: a literal segment beats `{parameter}`, which beats `{proxy+}`; a resource without the method falls back to
  * the less specific ones; a trailing slash does not count; parameters are not decoded; `{proxy+}` never matches its
  * parent. HEAD and OPTIONS are methods like any other.
  */

@@ -24,7 +24,7 @@ export interface AskParts {
 }
 
 /**
- * A21: from the cache, from a call already under way for the same identity, or by a call of its own. AWS may call more
+ * GW-501: from the cache, from a call already under way for the same identity, or by a call of its own. AWS may call more
  * than once for requests at the same time on a cold cache; one call shows the same bugs and counts the same every time.
  */
 export function makeAsk(parts: AskParts): Ask {

@@ -21,7 +21,7 @@ type Parts = AskParts & { readonly reporter: Reporter };
 const MAXIMUM_ARN_BYTES = 1600;
 const EXPLICIT = 'User is not authorized to access this resource with an explicit deny';
 
-/** §§2, 3, 5: identity, cache, function, policy, in API Gateway's order. Sets `exchange.authorizer`. */
+/** GW-201, GW-301, GW-501: identity, cache, function, policy, in API Gateway's order. Sets `exchange.authorizer`. */
 export function makeAuthorize(parts: Parts): Authorize {
   const ask = makeAsk(parts);
   return async (authorizer, exchange) => {

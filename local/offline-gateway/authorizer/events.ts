@@ -8,7 +8,7 @@ import { findReference } from '../responses/references.ts';
 import { gatewayError } from '../responses/types.ts';
 import type { Question } from './question.ts';
 
-/** A1–A5: region, account, API, stage, the real verb, and the path as it was sent; the root ends in a slash. */
+/** GW-103 to GW-106: region, account, API, stage, the real verb, and the path as it was sent; the root ends in a slash. */
 export function methodArn(exchange: Exchange, options: { readonly rawPathInMethodArn: boolean }): string {
   const { region, accountId, apiId, stage } = exchange.api;
   const path = options.rawPathInMethodArn ? exchange.path : tidied(exchange.path);
@@ -18,14 +18,14 @@ export function methodArn(exchange: Exchange, options: { readonly rawPathInMetho
 /**
  * The values an authorizer is keyed by, in order.
  *
- * @returns undefined when one is missing or empty: 401 without a call (A6, A7).
+ * @returns undefined when one is missing or empty: 401 without a call (GW-201, GW-202, GW-207).
  */
 export function findIdentity(authorizer: Authorizer, exchange: Exchange): readonly string[] | undefined {
   const values = authorizer.sources.map((source) => findValue(source, exchange));
   return values.every((value) => value !== undefined && value !== '') ? (values as string[]) : undefined;
 }
 
-/** A1: three members for TOKEN and nothing else; for REQUEST the whole request without its body. */
+/** GW-101, GW-108: three members for TOKEN and nothing else; for REQUEST the whole request without its body. */
 export function buildAuthorizerEvent({ authorizer, exchange, identity, methodArn }: Question) {
   if (authorizer.type === 'TOKEN') {
     return { type: 'TOKEN', methodArn, authorizationToken: identity[0] ?? '' };

@@ -8,7 +8,7 @@ export type Invocation = { readonly returned: unknown } | { readonly failed: unk
 export interface Grant {
   readonly principalId: string | undefined;
   readonly policy: Policy;
-  /** Strings and nulls only: API Gateway stringifies numbers and booleans (§7). */
+  /** Strings and nulls only: API Gateway stringifies numbers and booleans (GW-702). */
   readonly context: Readonly<Record<string, string | null>>;
   readonly usageIdentifierKey: string | undefined;
 }
@@ -19,10 +19,10 @@ export type Outcome =
   | { readonly kind: 'misconfigured'; readonly reason: string };
 
 /**
- * §3, A10–A13, A15: an answer with a policy, the one message that means 401, and everything else, which is a 500.
+ * GW-303 to GW-309: an answer with a policy, the one message that means 401, and everything else, which is a 500.
  *
  * `callback("Unauthorized")` reaches us as a returned string (serverless-offline's runner resolves it), so a returned
- * `"Unauthorized"` has to count as the failure. AWS would answer 500 to an authorizer that really returns it (A12).
+ * `"Unauthorized"` has to count as the failure. AWS would answer 500 to an authorizer that really returns it (GW-1005).
  */
 export function classify(invocation: Invocation, options: { readonly strictPrincipalId: boolean }): Outcome {
   if ('failed' in invocation) return classifyFailure(invocation.failed);
@@ -34,7 +34,7 @@ export function classify(invocation: Invocation, options: { readonly strictPrinc
   }
 }
 
-/** Case and white space matter: `unauthorized` is a 500 (§3). */
+/** Case and white space matter: `unauthorized` is a 500 (GW-304). */
 function classifyFailure(failure: unknown): Outcome {
   const message = failure instanceof Error ? failure.message : failure;
   if (message === 'Unauthorized') return { kind: 'unauthorized' };
@@ -65,7 +65,7 @@ function readPrincipal(answer: UnknownRecord): string | undefined {
   return String(principal);
 }
 
-/** A15: a nested value fails the whole answer; null stays null; undefined never crosses JSON. */
+/** GW-307, GW-308: a nested value fails the whole answer; null stays null; undefined never crosses JSON. */
 function readContext(context: unknown): Record<string, string | null> {
   if (context === undefined || context === null) return {};
   if (!isRecord(context)) throw new TypeError('context is not an object');

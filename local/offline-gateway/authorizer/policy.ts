@@ -5,7 +5,7 @@ import { wildcard } from './wildcard.ts';
 /** What a policy says about one method: an explicit Deny beats an Allow, and silence is a denial of its own kind. */
 export type Verdict = 'allow' | 'explicitDeny' | 'implicitDeny';
 
-/** A policy read once and asked many times: the cache keeps this, never the verdict (§5). */
+/** A policy read once and asked many times: the cache keeps this, never the verdict (GW-501). */
 export type Policy = readonly Statement[];
 
 interface Statement {
@@ -19,7 +19,7 @@ const CLOCKS = new Set(['aws:epochtime', 'aws:currenttime']);
 const ACTION = 'execute-api:Invoke';
 
 /**
- * A14, A16–A20: IAM's own rules, on the statements an authorizer returned.
+ * GW-321 to GW-325: IAM's own rules, on the statements an authorizer returned.
  *
  * @throws {TypeError} for a document AWS could not read: AUTHORIZER_CONFIGURATION_ERROR, never a denial.
  */
@@ -42,7 +42,7 @@ export function evaluate(policy: Policy, methodArn: string, readFacts: () => Con
   return verdict;
 }
 
-/** True for a policy with a clock in it, of which AWS' behaviour is not confirmed (§5). */
+/** True for a policy with a clock in it, of which AWS' behaviour is not confirmed (GW-327). */
 export function readsClock(policy: Policy): boolean {
   return policy.some(({ conditions }) => conditions.some(({ key }) => CLOCKS.has(key)));
 }

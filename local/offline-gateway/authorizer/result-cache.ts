@@ -12,7 +12,7 @@ interface Entry<Result> {
   readonly untilMs: number;
 }
 
-/** §5, A21. Keys hold tokens, so the cache stays in memory and is never printed. */
+/** GW-502, GW-503. Keys hold tokens, so the cache stays in memory and is never printed. */
 export function makeResultCache<Result>(options: {
   readonly maximum: number;
   readonly now: () => number;

@@ -27,7 +27,7 @@ export async function lookForNarrowPolicy(
   );
 }
 
-/** §1: what methodArn holds for such a path is not written anywhere. */
+/** GW-107: no source says what methodArn holds for such a path. */
 export function warnOfUnclearArn({ path }: Exchange, settings: Settings, reporter: Reporter): void {
   if (!path.includes('%') && (path === '/' || !path.endsWith('/'))) return;
   reporter.once(
@@ -36,7 +36,7 @@ export function warnOfUnclearArn({ path }: Exchange, settings: Settings, reporte
   );
 }
 
-/** §3, §5: what AWS' pages and reports disagree about, or do not say. */
+/** GW-309, GW-327: what AWS' pages and reports disagree about, or do not say. */
 export function warnOfUnclearGrant(grant: Grant, name: string, reporter: Reporter): void {
   if (readsClock(grant.policy)) {
     reporter.once(

@@ -1,9 +1,65 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { readmeTable } from './readme.ts';
+import { ROWS } from './rows.ts';
+
+const GATEWAY = join(import.meta.dirname, '..');
+const FACT_ID = /\bGW-\d+\b/g;
+/** A table row of API-GATEWAY.md begins with the id it defines. */
+const DEFINED = /^\| (GW-\d+) \|(.*)\|$/gm;
+const STANDINGS = ['documented', 'recorded', 'reported', 'not known'];
+
+function read(file: string): string {
+  return readFileSync(join(GATEWAY, file), 'utf8');
+}
+
+function definedFacts() {
+  return [...read('API-GATEWAY.md').matchAll(DEFINED)].map(([, id = '', rest = '']) => {
+    const cells = rest.split('|').map((cell) => cell.trim());
+    return { id, source: cells.at(-2) ?? '', standing: cells.at(-1) ?? '' };
+  });
+}
 
 it('the README lists the fifty differences as the table tests them', () => {
-  const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
-  expect(readme).toContain(readmeTable());
+  expect(read('README.md')).toContain(readmeTable());
+});
+
+describe('API-GATEWAY.md', () => {
+  const facts = definedFacts();
+  const ids = new Set(facts.map(({ id }) => id));
+
+  it('defines each id once', () => {
+    expect(facts.length).toBeGreaterThan(100);
+    expect(ids.size).toBe(facts.length);
+  });
+
+  it('gives each fact a standing, and a source unless it is not known', () => {
+    const wrong = facts.filter(({ source, standing }) => {
+      return !STANDINGS.includes(standing) || (!/\[[^\]]+\]|LS /.test(source) && standing !== 'not known');
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('defines every source that it names', () => {
+    const page = read('API-GATEWAY.md');
+    const named = facts.flatMap(({ source }) =>
+      [...source.matchAll(/\[([^\]]+)\](?!`)/g)].map(([, name]) => name),
+    );
+    const missing = named.filter((name) => !page.includes(`\n[${name}]: https://`));
+    expect(missing).toEqual([]);
+  });
+
+  it('has every id that the code, the comments and the README cite', () => {
+    const files = globSync('**/*.{ts,cjs,yml,md}', { cwd: GATEWAY, exclude: ['**/node_modules/**'] });
+    expect(files.length).toBeGreaterThan(60);
+    const unknown = files.flatMap((file) =>
+      [...read(file).matchAll(FACT_ID)].filter(([id]) => !ids.has(id)).map(([id]) => `${file}: ${id}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('is cited by every row of the conformance table', () => {
+    expect(ROWS.filter(({ facts: cited = [] }) => cited.length === 0)).toEqual([]);
+  });
 });

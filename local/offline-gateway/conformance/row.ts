@@ -12,6 +12,8 @@ export type Ask = (path: string, request?: WireRequest) => Promise<WireReply>;
 export interface Row {
   readonly id: string;
   readonly title: string;
+  /** Ids of the facts in API-GATEWAY.md. rows.ts adds them. */
+  readonly facts?: readonly string[];
   /** `fixed`, or why not. `optional`: AWS' side is contested, and the default can be changed. */
   readonly state: 'fixed' | 'optional' | 'out of scope';
   readonly reason?: string;

@@ -3,7 +3,7 @@ import type { Serverless } from '../api/service.ts';
 import { asList, findText, isRecord } from '../values.ts';
 import { type Exchange, findHeader } from './exchange.ts';
 
-/** G8: whether the request to a `private` method carries a known key. Sets `exchange.apiKey`. */
+/** GW-448: whether the request to a `private` method carries a known key. Sets `exchange.apiKey`. */
 export type HasApiKey = (exchange: Exchange, usageIdentifierKey: string | undefined) => boolean;
 
 /**

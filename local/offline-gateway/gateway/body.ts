@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** API Gateway's payload limit: 10 MB (G6). */
+/** API Gateway's payload limit: 10 MB (GW-604). */
 const MAXIMUM_BODY_BYTES = 10 * 1024 * 1024;
 
 /** How much of an oversized body is read and thrown away, so that the client is still there for the answer. */

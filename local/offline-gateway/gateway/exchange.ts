@@ -22,7 +22,7 @@ export interface Exchange {
   readonly extendedRequestId: string;
   readonly receivedMs: number;
   readonly method: string;
-  /** Event `path`: as sent, without stage, leading slashes collapsed (§9). Empty outside the stage: no route matches. */
+  /** Event `path`: as sent, without stage, leading slashes collapsed (GW-904). Empty outside the stage: no route matches. */
   readonly path: string;
   /** `requestContext.path`: as sent, base path and all. */
   readonly contextPath: string;
@@ -62,7 +62,7 @@ export function findHeader(req: IncomingMessage, name: string): string | undefin
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-/** §9: API Gateway lets this header choose the method. */
+/** GW-912: API Gateway lets this header choose the method. */
 function findOverride(req: IncomingMessage): string | undefined {
   const override = req.headers['x-http-method-override'];
   return typeof override === 'string' && /^[A-Za-z]+$/.test(override) ? override.toUpperCase() : undefined;

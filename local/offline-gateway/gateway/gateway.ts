@@ -46,7 +46,7 @@ interface Incoming {
 /** @returns false when the request is not for the REST API's proxy methods and hapi should go on with it. */
 export type Handle = (incoming: Incoming) => Promise<boolean>;
 
-/** §9: routing → authorizer → API key → request validation → integration, each refusal a gateway response. */
+/** GW-902: routing → authorizer → API key → request validation → integration, each refusal a gateway response. */
 export function makeGateway(parts: GatewayParts): Handle {
   return async (incoming) => {
     const exchange = openExchange(incoming.req, parts.api);
@@ -72,7 +72,7 @@ async function answer(exchange: Exchange, incoming: Incoming, parts: GatewayPart
   return true;
 }
 
-/** G4: an unknown path or method never reaches an authorizer. */
+/** GW-901: an unknown path or method never reaches an authorizer. */
 function answerUnknown(exchange: Exchange, incoming: Incoming, parts: GatewayParts): boolean {
   if (incoming.isForeign(exchange.method, exchange.contextPath)) return false;
   if (answerFlush(exchange, incoming.res, parts.flush)) return true;
@@ -80,7 +80,7 @@ function answerUnknown(exchange: Exchange, incoming: Incoming, parts: GatewayPar
   return true;
 }
 
-/** I12, G3: the MOCK method's static headers, whatever the request says about itself. */
+/** GW-909: the MOCK method's static headers, whatever the request says about itself. */
 function answerPreflight(exchange: Exchange, res: ServerResponse, { headers, origins }: CorsMethod): void {
   const origin = exchange.req.headers.origin;
   const isListed = origin !== undefined && origins.some((pattern) => pattern.test(origin));

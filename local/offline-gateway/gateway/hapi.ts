@@ -48,7 +48,7 @@ const GUARDED = 'offline-gateway-guarded-';
 const OVERRIDE = 'sls-offline-authorizer-override';
 
 /**
- * §11: the strategies carry no decision. Their scheme function is where serverless-offline hands over the hapi server; the
+ * GW-1001, GW-1002: the strategies carry no decision. Their scheme function is where serverless-offline hands over the hapi server; the
  * proxy methods are answered in `onRequest`, before any of hapi's own routing, cookies, CORS or payload rules. A guarded
  * route that hapi should reach all the same is refused: never open.
  *
@@ -128,7 +128,7 @@ function routeKey({ method, path }: HapiRoute): string {
   return `${method} ${path}`;
 }
 
-/** A23: serverless-offline takes a request's authorizer from this header, on any route, from both header forms. */
+/** GW-1004: serverless-offline takes a request's authorizer from this header, on any route, from both header forms. */
 function dropOverride(req: IncomingMessage): void {
   if (req.headers[OVERRIDE] === undefined) return;
   delete req.headers[OVERRIDE];

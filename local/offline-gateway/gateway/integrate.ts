@@ -14,7 +14,7 @@ interface Parts {
   readonly reporter: Reporter;
 }
 
-/** §8, I2–I4: calls the function and reads its reply; a failure is the gateway's own error. */
+/** GW-806, GW-810, GW-811: calls the function and reads its reply; a failure is the gateway's own error. */
 export async function integrate(
   exchange: Exchange,
   functionKey: string,
@@ -49,7 +49,7 @@ function readEventBody(exchange: Exchange, body: Buffer, isBinary: IsBinary): Ev
   return { body: body.toString(isBase64Encoded ? 'base64' : 'utf8'), isBase64Encoded };
 }
 
-/** §8: base64 is decoded only when the client's `Accept` is among the API's binary media types. */
+/** GW-808: base64 is decoded only when the client's `Accept` is among the API's binary media types. */
 function decode(reply: ProxyReply, exchange: Exchange, isBinary: IsBinary): Reply {
   const isDecoded = reply.isBase64Encoded && isBinary(exchange.req.headers.accept);
   const { status, headers, body } = reply;

@@ -71,7 +71,7 @@ export function makePool({ Lambda, serverless, options }: PoolParts): Pool {
   }
 }
 
-/** I4: a function at its own timeout is stopped, and has failed like any other. */
+/** GW-811: a function at its own timeout is stopped, and has failed like any other. */
 async function runFunction(lambda: LambdaFunction, event: unknown, timeoutMs: number): Promise<Invocation> {
   lambda.setEvent(event);
   const ran = lambda.runHandler().then(

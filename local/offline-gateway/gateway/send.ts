@@ -10,7 +10,7 @@ export interface Reply {
 }
 
 /**
- * Writes straight to Node's response (G2, I5, I6): hapi would add a charset, cache-control and CORS headers, and join what
+ * Writes straight to Node's response (GW-412, GW-812, GW-813): hapi would add a charset, cache-control and CORS headers, and join what
  * has to stay on separate lines. Node adds `Date` and `Connection`.
  */
 export function send(exchange: Exchange, res: ServerResponse, reply: Reply): void {

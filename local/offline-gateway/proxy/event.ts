@@ -9,7 +9,7 @@ export interface EventBody {
   readonly isBase64Encoded: boolean;
 }
 
-/** I7–I10, I13: the Lambda proxy event (payload 1.0) as recorded from AWS. */
+/** GW-705 to GW-713: the Lambda proxy event (payload 1.0) as recorded from AWS. */
 export function buildProxyEvent(exchange: Exchange, body: EventBody) {
   const query = readQuery(exchange.query);
   return {

@@ -2,19 +2,19 @@ import type { HeaderLines } from '../responses/render.ts';
 
 type Values = ReadonlyMap<string, readonly string[]>;
 
-/** I1, §8: sent under another name, so that the function cannot speak for the gateway. */
+/** GW-801: sent under another name, so that the function cannot speak for the gateway. */
 const REMAPPED = new Set(
   'authorization connection content-md5 max-forwards user-agent www-authenticate date server'.split(' '),
 );
 
-/** §8: never sent. `Content-Length` is counted afresh, and the gateway's own ids win. */
+/** GW-802, GW-803: never sent. `Content-Length` is counted again, and the gateway's own ids win. */
 const DROPPED = new Set(
   `expect host proxy-authenticate te transfer-encoding trailer upgrade via content-length x-amzn-requestid
    x-amz-apigw-id`.split(/\s+/),
 );
 
 /**
- * I1, I5, I6: a function's headers as they go on the wire, one line per value, content type `application/json` and no
+ * GW-801, GW-807, GW-812: a function's headers as they go on the wire, one line per value, content type `application/json` and no
  * charset unless the function says otherwise. A name given both ways is merged, spelled as in `multiValueHeaders`.
  */
 export function sendableHeaders(multi: Values, single: Values): HeaderLines {

@@ -15,7 +15,7 @@ const MEMBERS = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', '
 export const LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024 + 100;
 
 /**
- * I3, §8: what API Gateway accepts from a function.
+ * GW-804 to GW-809: what API Gateway accepts from a function.
  *
  * @throws {TypeError} for anything else, which the client sees as 502 and the developer as this sentence.
  */

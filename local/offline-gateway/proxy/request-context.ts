@@ -4,7 +4,7 @@ import { type Exchange, findHeader } from '../gateway/exchange.ts';
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const MADE_UP = new Map<string, string>();
 
-/** I7, I8, I14: the `requestContext` as recorded from AWS. `authorizer` is present only behind an authorizer. */
+/** GW-704 to GW-708: the `requestContext` as recorded from AWS. `authorizer` is present only behind an authorizer. */
 export function requestContext(exchange: Exchange) {
   const { api, req, route } = exchange;
   const domainName = findHeader(req, 'host') ?? '';

@@ -6,13 +6,13 @@ export interface HeaderMaps {
   readonly multiValueHeaders: Record<string, string[]>;
 }
 
-/** I13, §7: never reach the function. */
+/** GW-713: never reach the function. */
 const DROPPED = new Set(
   `connection content-length content-md5 expect max-forwards proxy-authenticate server te transfer-encoding trailer
    upgrade www-authenticate`.split(/\s+/),
 );
 
-/** §7: re-cased whatever the client wrote; every other name keeps its case. */
+/** GW-712: re-cased whatever the client wrote; every other name keeps its case. */
 const RECASED = new Map([
   ['authorization', 'Authorization'],
   ['user-agent', 'User-Agent'],
@@ -21,7 +21,7 @@ const RECASED = new Map([
 
 const ADDED = /^x-(?:forwarded-(?:for|proto|port)|amzn-trace-id)$/i;
 
-/** I13: the request's headers as API Gateway passes them on, with the ones it adds. The last of several values wins. */
+/** GW-713, GW-714: the request's headers as API Gateway passes them on, with the ones it adds. The last of several values wins. */
 export function forwardHeaders(exchange: Exchange): HeaderMaps {
   const kept = new Map<string, { readonly name: string; readonly values: string[] }>();
   const add = (written: string, value: string) => {

@@ -7,7 +7,7 @@ import { findOwn, isRecord, type UnknownRecord } from '../values.ts';
 /** Messages for every way `body` fails `schema`; none when it holds. The library is serverless-offline's own. */
 export type ValidateSchema = (body: unknown, schema: UnknownRecord) => readonly string[];
 
-/** G5: what a request validator refuses, or undefined. Parameters come before the body, whose absence counts as `{}`. */
+/** GW-910, GW-911: what a request validator refuses, or undefined. Parameters come before the body, whose absence counts as `{}`. */
 export function findInvalid(
   exchange: Exchange,
   rules: RequestRules,

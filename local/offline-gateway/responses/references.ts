@@ -13,7 +13,7 @@ export type RequestLocation = 'header' | 'path' | 'querystring';
 /** A reference that was understood: reading it later cannot fail, it can only find nothing. */
 export type Reference = (scope: ReferenceScope) => string | undefined;
 
-/** §4.2: `$context` names of REST gateway responses. Names for access logs only are not among them. */
+/** GW-421, GW-428: `$context` names of REST gateway responses. Names for access logs only are not among them. */
 const CONTEXT_NAMES = new Set(
   `accountId apiId awsEndpointRequestId deploymentId domainName domainPrefix extendedRequestId httpMethod path protocol
    requestId requestOverride requestTime requestTimeEpoch resourceId resourcePath stage isCanaryRequest

@@ -13,7 +13,7 @@ export interface RenderedResponse {
 }
 
 /**
- * G1, G2: the gateway response for an error. A type's own resource, else the default of the class of its status, else
+ * GW-409, GW-412: the gateway response for an error. A type's own resource, else the default of the class of its status, else
  * what AWS has built in; never two of them mixed.
  */
 export function renderGatewayError(
@@ -36,7 +36,7 @@ export function renderGatewayError(
   return { status: customization?.status ?? error.status, headers: [...headers.values()], body };
 }
 
-/** Values of `$context.error.*` (§4.2). */
+/** Values of `$context.error.*` (GW-422). */
 export function errorValue(error: GatewayError, name: string): string | undefined {
   if (name === 'message') return error.message ?? undefined;
   if (name === 'messageString') return JSON.stringify(error.message);
@@ -56,7 +56,7 @@ function requireOneLine(value: string): string {
   return value.replaceAll(/[^\t\x20-\x7e\x80-\xff]+/g, ' ');
 }
 
-/** §4.3: whether AWS escapes inserted values is not known, and a body that is no JSON is the bug to see. */
+/** GW-426: whether AWS escapes inserted values is not known. A body that is not valid JSON is reported. */
 function reportInvalidJson(error: GatewayError, body: string, reporter: Reporter): void {
   try {
     JSON.parse(body);

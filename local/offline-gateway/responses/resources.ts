@@ -25,7 +25,7 @@ interface Options {
 }
 
 /**
- * G1: reads every gateway response of serverless.yml.
+ * GW-401: reads every gateway response of serverless.yml.
  *
  * @throws {StartRefused} for an unknown type, a reference API Gateway does not offer, or a value that is none.
  */
@@ -79,7 +79,7 @@ function readStatus(name: string, value: unknown, resolve: Resolve): number | un
   throw new StartRefused(`${name}: StatusCode ${text} is not an HTTP status.`);
 }
 
-/** §4.1: `application/json` when there is one, else the first. */
+/** GW-410: `application/json` when there is one, else the first. */
 function readBody(name: string, templates: unknown, options: Options): Customization['body'] {
   const entries = Object.entries(isRecord(templates) ? templates : {});
   const chosen = entries.find(([mediaType]) => mediaType === 'application/json') ?? entries[0];

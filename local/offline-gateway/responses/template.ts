@@ -9,7 +9,7 @@ const REFERENCE = /\$([A-Za-z][\w-]*(?:\.[\w-]+)*)/g;
 const VELOCITY = /#(?:if|set|foreach|else|elseif|end|macro)\b|\$!|\$\{|\$util\b|\$input\b/;
 
 /**
- * §4.1: simple substitution, not VTL. Values go in as text (§4.3): the quotes are the template's own.
+ * GW-402: simple substitution, not VTL. Values go in as text (GW-426): the quotes are the template's own.
  *
  * @param where names the resource in the sentence.
  * @throws {SyntaxError} for a reference that is not known, or for Velocity.

@@ -7,7 +7,7 @@ interface Facts {
   readonly message: string | null;
 }
 
-/** §4.4: every type that `AWS::ApiGateway::GatewayResponse` accepts, except the two defaults. */
+/** GW-441 to GW-455: every type that `AWS::ApiGateway::GatewayResponse` accepts, except the two defaults. */
 const RESPONSE_TYPES = {
   ACCESS_DENIED: facts(403, 'AccessDeniedException', 'User is not authorized to access this resource'),
   API_CONFIGURATION_ERROR: facts(500, 'ApiConfigurationException', 'Internal server error'),
@@ -82,14 +82,14 @@ export function gatewayError(
   };
 }
 
-/** I2–I4: a function that crashed, timed out by itself, or answered what is no proxy reply. */
+/** GW-806, GW-810, GW-811: a function that crashed, reached its own timeout, or gave no valid proxy reply. */
 export const BAD_INTEGRATION: GatewayError = {
   ...gatewayError('INTEGRATION_FAILURE'),
   type: undefined,
   status: 502,
 };
 
-/** §6: a methodArn above 1600 bytes. */
+/** GW-601: a methodArn above 1600 bytes. */
 export const URI_TOO_LONG: GatewayError = {
   type: undefined,
   status: 414,
