@@ -4,6 +4,7 @@ import { requireBearerToken } from './bearer-token.ts';
 import { readIdentity } from './claims.ts';
 import { type CompactToken, parseCompactToken, requireMembers } from './compact-token.ts';
 import type { AuthorizerConfig } from './config.ts';
+import type { Get } from './get.ts';
 import { isKeySetAlgorithm, makeVerifyKeySet } from './key-set.ts';
 import { Rejection } from './rejections.ts';
 import { makeVerifySharedSecret, type VerifySignature } from './shared-secret.ts';
@@ -20,15 +21,25 @@ export interface AuthenticateOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** How JWKS mode reaches the issuer. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: Get;
+  /**
+   * Starts to fetch the key set at once, so that the fetch overlaps with the start of the function. Without effect when
+   * there is a shared secret too: its tokens need no key set, and would wait for the code that fetches one.
+   */
+  readonly prefetch?: boolean;
 }
 
-/** Wires the checks of section 2 of RFC 8725 for one configuration. Reads nothing and fetches nothing by itself. */
+/** Wires the checks of section 2 of RFC 8725 for one configuration. */
 export function makeAuthenticate(
   config: AuthorizerConfig,
-  { log, now = Date.now, fetch }: AuthenticateOptions,
+  { log, now = Date.now, fetch, prefetch }: AuthenticateOptions,
 ): Authenticate {
-  const verifySignature = makeVerifySignature(config, { log, now, fetch });
+  const verifySignature = makeVerifySignature(config, {
+    log,
+    now,
+    fetch,
+    prefetch: prefetch && !config.sharedSecret,
+  });
   return async (authorizationHeader) => {
     const token = parseCompactToken(requireBearerToken(authorizationHeader));
     const claims = requireMembers(token.payload, await verifySignature(token));

@@ -1,11 +1,18 @@
+import { type Answer, type Get, get as getOverHttp } from './get.ts';
 import { findKeys } from './key-set-source.ts';
 
-const TIMEOUT_MS = 2000;
 const BODY_MAX_BYTES = 64 * 1024;
 const REDIRECTS_MAX = 3;
 
 /** No keep-alive: Lambda freezes the process between fetches, and a connection that died meanwhile reads as an outage. */
-const HEADERS = { accept: 'application/json', connection: 'close' };
+const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity', connection: 'close' };
+
+export interface FetchKeySetOptions {
+  /** For everything together: connection, redirects and body. */
+  readonly timeoutMs: number;
+  /** How the issuer is reached. */
+  readonly get?: Get | undefined;
+}
 
 /** The key set could not be had. The message is one of ours and safe to log. */
 export class KeySetFetchFailed extends Error {
@@ -13,15 +20,18 @@ export class KeySetFetchFailed extends Error {
 }
 
 /**
- * Gets a JWK Set: within 2 s, at most 64 KB, redirected within its own origin only.
+ * Gets a JWK Set: within the time given, at most 64 KB, redirected within its own origin only.
  *
  * @returns the members of `keys`, unchecked.
  * @throws {KeySetFetchFailed} for whatever else happens: the issuer is down for us.
  */
-export async function fetchKeySet(url: URL, fetchFrom: typeof fetch = fetch): Promise<readonly unknown[]> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+export async function fetchKeySet(
+  url: URL,
+  { timeoutMs, get = getOverHttp }: FetchKeySetOptions,
+): Promise<readonly unknown[]> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await follow(url, fetchFrom, signal);
+    const response = await follow(url, get, signal);
     if (response.status !== 200) {
       await response.body?.cancel();
       throw new KeySetFetchFailed(`the issuer answered ${response.status}`);
@@ -31,18 +41,14 @@ export async function fetchKeySet(url: URL, fetchFrom: typeof fetch = fetch): Pr
     return keys;
   } catch (error) {
     if (error instanceof KeySetFetchFailed) throw error;
-    throw new KeySetFetchFailed(signal.aborted ? 'no answer within 2 s' : 'no connection');
+    throw new KeySetFetchFailed(signal.aborted ? `no answer within ${timeoutMs} ms` : 'no connection');
   }
 }
 
-async function follow(url: URL, fetchFrom: typeof fetch, signal: AbortSignal): Promise<Response> {
+async function follow(url: URL, get: Get, signal: AbortSignal): Promise<Answer> {
   let target = url;
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
-    const response = await fetchFrom(target, {
-      redirect: 'manual',
-      signal,
-      headers: HEADERS,
-    });
+    const response = await get(target, { redirect: 'manual', signal, headers: HEADERS });
     const location =
       response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
     if (location === null) return response;
@@ -53,7 +59,12 @@ async function follow(url: URL, fetchFrom: typeof fetch, signal: AbortSignal): P
   throw new KeySetFetchFailed('too many redirects');
 }
 
-async function readCapped(response: Response): Promise<string> {
+async function readCapped(response: Answer): Promise<string> {
+  const coding = response.headers.get('content-encoding') ?? 'identity';
+  if (coding !== 'identity') {
+    await response.body?.cancel();
+    throw new KeySetFetchFailed('the answer is compressed although that was not asked for');
+  }
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {

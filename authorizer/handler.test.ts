@@ -1,7 +1,18 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import type { RequestListener } from 'node:http';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { METHOD_ARN } from '../tests/support/authorizers.ts';
-import { bearer, goodClaims, hmacSigner, ISSUER, mint, SECRET } from '../tests/support/tokens.ts';
+import { startIssuer } from '../tests/support/issuer.ts';
+import {
+  bearer,
+  goodClaims,
+  hmacSigner,
+  ISSUER,
+  makeKeyPair,
+  mint,
+  SECRET,
+} from '../tests/support/tokens.ts';
 
 /** Loads the Lambda entry in a process of its own and calls it, as the runtime does. */
 function runEntry(env: Record<string, string>, event: object) {
@@ -35,6 +46,71 @@ describe('the Lambda entry', () => {
       expect.objectContaining({ _aws: expect.anything(), service: 'authorizer', AuthAllowed: 1 }),
       { result: expect.objectContaining({ principalId: 'user-1' }) },
     ]);
+  });
+
+  describe('in JWKS mode', () => {
+    const pair = makeKeyPair('EdDSA');
+    const keyEvent = {
+      ...event,
+      authorizationToken: bearer(mint(pair, { claims: goodClaims({ iat: nowS, exp: nowS + 900 }) })),
+    };
+
+    /** Loads the entry and calls it when the issuer has answered the request that loading caused. */
+    async function runLater(answer: RequestListener, { env = {}, given = keyEvent } = {}) {
+      const issuer = await startIssuer(answer);
+      try {
+        const script = `const { handler } = await import('./authorizer/handler.ts');
+          await new Promise((later) => setTimeout(later, 300));
+          console.log(JSON.stringify({ early: true }));
+          console.log(JSON.stringify({ result: await handler(${JSON.stringify(given)}) }));`;
+        const { stdout, stderr } = await promisify(execFile)(
+          process.execPath,
+          ['--no-warnings', '--input-type=module', '--eval', script],
+          {
+            env: {
+              PATH: process.env['PATH'],
+              BETTER_AUTH_URL: ISSUER,
+              BETTER_AUTH_JWKS_URL: issuer.url.href,
+              ...env,
+            },
+          },
+        );
+        const [before = '', after = ''] = stdout.split('{"early":true}');
+        return { requests: issuer.requests.length, before, after, stderr };
+      } finally {
+        await issuer.stop();
+      }
+    }
+
+    it('fetches the key set while it starts', async () => {
+      const { requests, before, after } = await runLater((_request, response) =>
+        response.end(JSON.stringify({ keys: [pair.jwk] })),
+      );
+      expect(requests).toBe(1);
+      expect(before).toBe('');
+      expect(after).toContain('"principalId":"user-1"');
+    });
+
+    it('asks again for the first token when that fails', async () => {
+      let answered = 0;
+      const { requests, before, after, stderr } = await runLater((_request, response) => {
+        answered += 1;
+        response.writeHead(answered === 1 ? 500 : 200).end(JSON.stringify({ keys: [pair.jwk] }));
+      });
+      expect(requests).toBe(2);
+      expect(before).toContain('the issuer answered 500');
+      expect(after).toContain('"principalId":"user-1"');
+      expect(stderr).toBe('');
+    });
+
+    it('fetches nothing while it starts when there is a shared secret too', async () => {
+      const { requests, after } = await runLater(
+        (_request, response) => response.end(JSON.stringify({ keys: [pair.jwk] })),
+        { env: { BETTER_AUTH_SECRET: SECRET }, given: event },
+      );
+      expect(requests).toBe(0);
+      expect(after).toContain('"principalId":"user-1"');
+    });
   });
 
   it('does not start with a broken configuration, and says what to set', () => {

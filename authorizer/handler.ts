@@ -8,7 +8,7 @@ const log = makeLog();
 
 /** Lambda TOKEN authorizer of every protected route in serverless.yml. A broken configuration stops it here. */
 export const handler = makeAuthorize({
-  authenticate: makeAuthenticate(readAuthorizerConfig(), { log }),
+  authenticate: makeAuthenticate(readAuthorizerConfig(), { log, prefetch: true }),
   log,
   count: makeCount({ service: 'authorizer' }),
 });

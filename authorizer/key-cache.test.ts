@@ -7,22 +7,47 @@ import { COOL_DOWN_MS, FIRST_RETRY_MS, FRESH_MS, makeKeyCache } from './key-cach
 const HOUR_MS = 3_600_000;
 const START_MS = 1_800_000_000_000;
 
-/** An issuer, a clock and the cache between them; keys are their own ids. */
-function setup({ maxStaleMs = 24 * HOUR_MS, keys = ['old'] } = {}) {
-  const world = { nowMs: START_MS, keys, isDown: false, loads: 0 };
+/** An issuer, a clock and the cache between them; keys are their own ids, with the issuer's generation before them. */
+function setup({ maxStaleMs = 24 * HOUR_MS, keys = ['old'], ...options }: SetupOptions = {}) {
+  const world = {
+    nowMs: START_MS,
+    keys,
+    generation: 1,
+    isDown: options.isDown ?? false,
+    loads: 0,
+    loadMs: 0,
+  };
   const load = async () => {
     world.loads += 1;
-    const published = new Map(world.keys.map((id) => [id, id]));
+    const published = new Map(world.keys.map((id) => [id, `${world.generation} ${id}`]));
     await Promise.resolve();
+    world.nowMs += world.loadMs;
     if (world.isDown) throw new Error('down');
     return published;
   };
-  const findKey = makeKeyCache({ load, maxStaleMs, now: () => world.nowMs });
-  const ask = (id: string) => codeOf(findKey(id));
+  const cache = makeKeyCache({
+    load,
+    maxStaleMs,
+    now: () => world.nowMs,
+    prefetchWithinMs: options.prefetchWithinMs,
+  });
+  const findKey = (id: string, generation = 1) =>
+    cache(id, async (key) => {
+      await new Promise(setImmediate);
+      return key === `${generation} ${id}`;
+    });
+  const ask = (id: string, generation?: number) => codeOf(findKey(id, generation));
   const pass = (ms: number) => {
     world.nowMs += ms;
   };
   return { world, findKey, ask, pass };
+}
+
+interface SetupOptions {
+  readonly maxStaleMs?: number;
+  readonly keys?: string[];
+  readonly prefetchWithinMs?: number;
+  readonly isDown?: boolean;
 }
 
 describe('makeKeyCache', () => {
@@ -36,7 +61,7 @@ describe('makeKeyCache', () => {
 
   it('loads nothing before it is asked, then once for many', async () => {
     expect(world.loads).toBe(0);
-    expect(await findKey('old')).toBe('old');
+    expect(await findKey('old')).toBe('1 old');
     for (let times = 0; times < 100; times += 1) expect(await ask('old')).toBe('allow');
     expect(world.loads).toBe(1);
   });
@@ -142,6 +167,163 @@ describe('makeKeyCache', () => {
       pass(FRESH_MS);
       expect(await ask('old')).toBe('allow');
       expect(world.loads).toBe(2);
+    });
+  });
+
+  describe('a key that does not fit', () => {
+    it('asks the issuer again although the set is fresh, and is tried once more', async () => {
+      await ask('old');
+      world.generation = 2;
+      expect(await ask('old', 2)).toBe('allow');
+      expect(world.loads).toBe(2);
+    });
+
+    it('is refused for good when the issuer confirms it', async () => {
+      await ask('old');
+      expect(await ask('old', 9)).toBe('bad_signature');
+      expect(world.loads).toBe(2);
+    });
+
+    it('is refused for good by a set that was fetched for it', async () => {
+      expect(await ask('old', 9)).toBe('bad_signature');
+      expect(world.loads).toBe(1);
+    });
+
+    it('shares the cool-down of unknown ids, and is not cached during it', async () => {
+      await ask('old');
+      await ask('x');
+      world.generation = 2;
+      expect(await ask('old', 2)).toBe('~bad_signature');
+      pass(COOL_DOWN_MS - 1);
+      expect(await ask('old', 9)).toBe('~bad_signature');
+      expect(world.loads).toBe(2);
+      pass(1);
+      expect(await ask('old', 2)).toBe('allow');
+      expect(await ask('old', 1)).toBe('bad_signature');
+      expect(world.loads).toBe(4);
+      expect(await ask('x')).toBe('~unknown_key');
+      expect(world.loads).toBe(4);
+    });
+
+    it('costs one fetch per cool-down however many arrive, one after the other or at once', async () => {
+      await ask('old');
+      const before = world.loads;
+      for (let second = 0; second < 300; second += 1) {
+        await Promise.all(Array.from({ length: 20 }, () => ask('old', 9)));
+        pass(1000);
+      }
+      expect(world.loads - before).toBe(10);
+    });
+
+    it('costs one fetch when a second token arrives while the new key is tried', async () => {
+      await ask('old');
+      const first = ask('old', 9);
+      while (world.loads < 2) await new Promise(setImmediate);
+      const second = ask('old', 9);
+      expect(await Promise.all([first, second])).toEqual(['bad_signature', '~bad_signature']);
+      expect(world.loads).toBe(2);
+    });
+
+    it('accepts all tokens of the new key that arrive together', async () => {
+      await ask('old');
+      world.generation = 2;
+      const first = Array.from({ length: 10 }, () => ask('old', 2));
+      await new Promise(setImmediate);
+      const second = Array.from({ length: 10 }, () => ask('old', 2));
+      expect(new Set(await Promise.all([...first, ...second]))).toEqual(new Set(['allow']));
+      expect(world.loads).toBe(2);
+    });
+
+    it('leaves the cool-down to others when the new key fits', async () => {
+      await ask('old');
+      world.generation = 2;
+      await ask('old', 2);
+      world.keys = ['old', 'new'];
+      expect(await ask('new', 2)).toBe('allow');
+    });
+
+    it('is refused, and not cached, while the issuer is down: a forged token is no outage', async () => {
+      await ask('old');
+      world.isDown = true;
+      expect(await ask('old', 9)).toBe('~bad_signature');
+      expect(world.loads).toBe(2);
+      pass(COOL_DOWN_MS - 1);
+      expect(await ask('old', 9)).toBe('~bad_signature');
+      expect(world.loads).toBe(2);
+      world.isDown = false;
+      world.generation = 2;
+      pass(1);
+      expect(await ask('old', 2)).toBe('allow');
+    });
+
+    it('is refused, and not cached, by keys that the issuer could not confirm', async () => {
+      await ask('old');
+      world.isDown = true;
+      pass(FRESH_MS + 1);
+      expect(await ask('old', 9)).toBe('~bad_signature');
+      expect(await ask('old')).toBe('allow');
+    });
+  });
+
+  it('counts the age of a set from the moment it was asked for', async () => {
+    world.loadMs = FRESH_MS + 1;
+    expect(await ask('old')).toBe('allow');
+    world.loadMs = 0;
+    expect(await ask('old')).toBe('allow');
+    expect(world.loads).toBe(2);
+  });
+
+  describe('with a prefetch', () => {
+    const TIMEOUT_MS = 2000;
+    const settle = () => new Promise(setImmediate);
+    beforeEach(() => {
+      ({ world, ask, pass } = setup({ prefetchWithinMs: TIMEOUT_MS }));
+    });
+
+    it('has the keys before it is asked', async () => {
+      expect(world.loads).toBe(1);
+      await settle();
+      expect(await ask('old')).toBe('allow');
+      expect(world.loads).toBe(1);
+    });
+
+    it('lets requests that come early share the prefetch', async () => {
+      expect(new Set(await Promise.all([ask('old'), ask('old'), ask('old')]))).toEqual(new Set(['allow']));
+      expect(world.loads).toBe(1);
+    });
+
+    it('leaves the cool-down to the first unknown id', async () => {
+      await settle();
+      world.keys = ['old', 'new'];
+      expect(await ask('new')).toBe('allow');
+      expect(await ask('x')).toBe('unknown_key');
+      expect(world.loads).toBe(3);
+    });
+
+    it('costs nothing when it fails: the first request asks again at once', async () => {
+      ({ world, ask, pass } = setup({ prefetchWithinMs: TIMEOUT_MS, isDown: true }));
+      await settle();
+      expect(world.loads).toBe(1);
+      world.isDown = false;
+      expect(await ask('old')).toBe('allow');
+      expect(world.loads).toBe(2);
+    });
+
+    it('costs nothing when it fails under a request, which then asks itself', async () => {
+      ({ world, ask, pass } = setup({ prefetchWithinMs: TIMEOUT_MS, isDown: true }));
+      expect(await ask('old')).toBe('unavailable');
+      expect(world.loads).toBe(2);
+      pass(FIRST_RETRY_MS);
+      world.isDown = false;
+      expect(await ask('old')).toBe('allow');
+      expect(world.loads).toBe(3);
+    });
+
+    it('confirms a set that was fetched before the process was frozen', async () => {
+      await settle();
+      pass(FRESH_MS + 1);
+      world.keys = ['new'];
+      expect(await ask('old')).toBe('unknown_key');
     });
   });
 

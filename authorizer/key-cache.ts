@@ -1,3 +1,4 @@
+import { startPrefetch } from './prefetch.ts';
 import { KeysUnavailable, Rejection } from './rejections.ts';
 
 /** How long a loaded set is used without asking again, so that a withdrawn key stops working. */
@@ -14,37 +15,52 @@ export interface KeyCacheOptions<Key> {
   readonly maxStaleMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Loads the set at once and gives up after so long; without it, the first token that needs a key loads it. */
+  readonly prefetchWithinMs?: number | undefined;
 }
 
-/** @throws {Rejection} unknown_key. @throws {KeysUnavailable} when only the issuer could tell and it is down. */
-export type FindKey<Key> = (id: string) => Promise<Key>;
+/**
+ * Finds the key of an id that fits, which means that the signature of the token is by this key.
+ *
+ * @throws {Rejection} unknown_key, or bad_signature when the key does not fit.
+ * @throws {KeysUnavailable} when only the issuer could tell and it is down.
+ */
+export type FindKey<Key> = (id: string, fits: (key: Key) => Promise<boolean>) => Promise<Key>;
 
 interface LoadedKeys<Key> {
   readonly keys: ReadonlyMap<string, Key>;
+  /** When its fetch began: Lambda may freeze the process between question and answer. */
   readonly loadedAt: number;
 }
 
 /**
  * Keys of one issuer, kept across invocations.
  *
- * One fetch at a time, shared by everyone who waits. An unknown id asks the issuer again at most once per cool-down,
- * however many unknown ids arrive; until then it is refused without being cached, since it may be new. So is one that
- * was not in a set whose fetch had begun before it was asked for. A set that is no longer fresh is confirmed first and
- * used all the same, up to `maxStaleMs`, when the issuer does not answer.
+ * One fetch at a time, shared by all requests that wait. An unknown id, and a key that does not fit, ask the issuer
+ * again at most once per cool-down, however many such tokens arrive. Until then they are refused without being cached,
+ * since the issuer may have a new key, also under an id that was used before. So is a token that came after the fetch
+ * had begun. A set that is no longer fresh is confirmed first. It is used all the same, up to `maxStaleMs`, when the
+ * issuer does not answer.
  */
-export function makeKeyCache<Key>({ load, maxStaleMs, now }: KeyCacheOptions<Key>): FindKey<Key> {
+export function makeKeyCache<Key>(options: KeyCacheOptions<Key>): FindKey<Key> {
+  const { load, maxStaleMs, now, prefetchWithinMs } = options;
   let loaded: LoadedKeys<Key> | undefined;
   let loading: Promise<boolean> | undefined;
   let failures = 0;
   let failedAt = Number.NEGATIVE_INFINITY;
   let missedAt = Number.NEGATIVE_INFINITY;
 
+  const loadSet = async (): Promise<LoadedKeys<Key>> => {
+    const loadedAt = now();
+    return { keys: await load(), loadedAt };
+  };
+
   /** True when the set was loaded; false when the issuer is down. */
   const refresh = (): Promise<boolean> => {
-    loading ??= load()
+    loading ??= loadSet()
       .then(
-        (keys) => {
-          loaded = { keys, loadedAt: now() };
+        (set) => {
+          loaded = set;
           failures = 0;
           return true;
         },
@@ -60,24 +76,45 @@ export function makeKeyCache<Key>({ load, maxStaleMs, now }: KeyCacheOptions<Key
     return loading;
   };
 
+  const prefetch = async () => {
+    const set = await loadSet();
+    loaded ??= set;
+  };
+  const waitForPrefetch =
+    prefetchWithinMs === undefined
+      ? undefined
+      : startPrefetch({ load: prefetch, timeoutMs: prefetchWithinMs, now });
+
   const isBackingOff = () => failures > 0 && now() - failedAt < retryAfterMs();
   const retryAfterMs = () =>
     loaded ? COOL_DOWN_MS : Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), COOL_DOWN_MS);
+  const isCoolingDown = () => now() - missedAt < COOL_DOWN_MS;
   const ageMs = () => (loaded ? now() - loaded.loadedAt : Number.POSITIVE_INFINITY);
   const usableKey = (id: string) =>
     ageMs() <= Math.max(FRESH_MS, maxStaleMs) ? loaded?.keys.get(id) : undefined;
 
-  return async (id) => {
-    const isFresh = ageMs() <= FRESH_MS;
-    const known = usableKey(id);
-    if (isFresh && known) return known;
-    if (isFresh && now() - missedAt < COOL_DOWN_MS) throw new Rejection('unknown_key', { cacheable: false });
+  return async (id, fits) => {
+    const pending = waitForPrefetch?.();
+    if (pending) await pending;
+    if (ageMs() <= FRESH_MS) {
+      const known = usableKey(id);
+      if (known && (await fits(known))) return known;
+      // Another request may have loaded a new key of this id in the meantime.
+      const newer = usableKey(id);
+      if (newer && newer !== known && (await fits(newer))) return newer;
+      if (isCoolingDown() || (newer && isBackingOff()))
+        throw new Rejection(newer ? 'bad_signature' : 'unknown_key', { cacheable: false });
+    }
     const isUnderWay = loading !== undefined;
     const isConfirmed = !isBackingOff() && (await refresh());
     const key = usableKey(id);
-    if (key) return key;
-    if (!isConfirmed) throw new KeysUnavailable();
-    missedAt = now();
-    throw new Rejection('unknown_key', { cacheable: !isUnderWay });
+    if (!key && !isConfirmed) throw new KeysUnavailable();
+    const missedBefore = missedAt;
+    // Before the key is tried, so that requests that arrive meanwhile do not start another fetch.
+    if (isConfirmed) missedAt = now();
+    if (!key) throw new Rejection('unknown_key', { cacheable: !isUnderWay });
+    if (!(await fits(key))) throw new Rejection('bad_signature', { cacheable: isConfirmed && !isUnderWay });
+    missedAt = missedBefore;
+    return key;
   };
 }

@@ -20,7 +20,12 @@ describe('readKeySetSource', () => {
     'http://127.255.10.200/jwks',
     'http://[::1]:3001/jwks',
   ])('takes the address %s', (address) => {
-    expect(url(address)).toStrictEqual({ kind: 'url', url: new URL(address), maxStaleMs: 24 * HOUR_MS });
+    expect(url(address)).toStrictEqual({
+      kind: 'url',
+      url: new URL(address),
+      maxStaleMs: 24 * HOUR_MS,
+      timeoutMs: 2000,
+    });
   });
 
   it.each([
@@ -57,6 +62,19 @@ describe('readKeySetSource', () => {
   it.each(['25', '-1', '0.5', 'forever'])('refuses JWKS_MAX_STALE_HOURS=%s', (hours) => {
     const env = { BETTER_AUTH_JWKS_URL: 'https://auth.example.com/jwks', JWKS_MAX_STALE_HOURS: hours };
     expect(() => readKeySetSource(env)).toThrow('JWKS_MAX_STALE_HOURS must be a whole number from 0 to 24.');
+  });
+
+  it.each([100, 2500, 4000])('takes JWKS_TIMEOUT_MS=%d', (timeoutMs) => {
+    const env = {
+      BETTER_AUTH_JWKS_URL: 'https://auth.example.com/jwks',
+      JWKS_TIMEOUT_MS: String(timeoutMs),
+    };
+    expect(readKeySetSource(env)).toMatchObject({ timeoutMs });
+  });
+
+  it.each(['99', '4001', '0', '-1', '1.5', '2s'])('refuses JWKS_TIMEOUT_MS=%s', (timeout) => {
+    const env = { BETTER_AUTH_JWKS_URL: 'https://auth.example.com/jwks', JWKS_TIMEOUT_MS: timeout };
+    expect(() => readKeySetSource(env)).toThrow('JWKS_TIMEOUT_MS must be a whole number from 100 to 4000.');
   });
 
   it('takes the key set itself, whatever is in it: unusable keys are skipped where keys are read', () => {

@@ -2,11 +2,21 @@ import { ConfigError, type Env, findSetting, findWholeNumber } from '../common/e
 
 /** Where the public keys come from: exactly one of the two. */
 export type KeySetSource =
-  | { readonly kind: 'url'; readonly url: URL; readonly maxStaleMs: number }
+  | {
+      readonly kind: 'url';
+      readonly url: URL;
+      /** How long keys serve while the issuer is down. */
+      readonly maxStaleMs: number;
+      /** How long one fetch may take. */
+      readonly timeoutMs: number;
+    }
   | { readonly kind: 'inline'; readonly keys: readonly unknown[] };
 
 const HOUR_MS = 3_600_000;
 const MAX_STALE_HOURS = 24;
+const TIMEOUT_MS = 2000;
+/** The authorizer has 5 s in serverless.yml; a timeout of its own would be a 500 instead of a 503. */
+const TIMEOUT_RANGE_MS = { min: 100, max: 4000 };
 
 /**
  * JWKS settings of the environment; `undefined` when JWKS mode is off.
@@ -17,6 +27,7 @@ export function readKeySetSource(env: Env): KeySetSource | undefined {
   const url = findSetting(env, 'BETTER_AUTH_JWKS_URL');
   const inline = findSetting(env, 'BETTER_AUTH_JWKS');
   const maxStaleHours = findWholeNumber(env, 'JWKS_MAX_STALE_HOURS', { min: 0, max: MAX_STALE_HOURS });
+  const timeoutMs = findWholeNumber(env, 'JWKS_TIMEOUT_MS', TIMEOUT_RANGE_MS) ?? TIMEOUT_MS;
   if (url !== undefined && inline !== undefined) {
     throw new ConfigError('Set BETTER_AUTH_JWKS_URL or BETTER_AUTH_JWKS, not both.');
   }
@@ -25,6 +36,7 @@ export function readKeySetSource(env: Env): KeySetSource | undefined {
       kind: 'url',
       url: requireSecureUrl(url),
       maxStaleMs: (maxStaleHours ?? MAX_STALE_HOURS) * HOUR_MS,
+      timeoutMs,
     };
   }
   return inline === undefined ? undefined : { kind: 'inline', keys: parseInline(inline) };

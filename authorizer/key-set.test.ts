@@ -138,7 +138,8 @@ describe('makeVerifyKeySet', () => {
       Object.fromEntries(Object.entries(jwk).filter(([name]) => !members.includes(name)));
     const NO_KEY = 'not an object';
     const NO_KID = 'no kid';
-    const NO_ALG = 'no alg, or one that is not supported';
+    const NO_ALG = 'no alg, and its kty and crv do not name one';
+    const OTHER_ALG = 'an alg that is not supported';
     const MISFIT = 'its members do not fit its alg';
 
     it.each([
@@ -149,12 +150,25 @@ describe('makeVerifyKeySet', () => {
       ['one without kid', () => without(pairs.ES256.jwk, 'kid'), NO_KID],
       ['one with an empty kid', () => ({ ...pairs.ES256.jwk, kid: '' }), NO_KID],
       ['one whose kid is a number', () => ({ ...pairs.ES256.jwk, kid: 1 }), NO_KID],
-      ['one without alg', () => without(pairs.ES256.jwk, 'alg'), NO_ALG],
-      ['one whose alg is a number', () => ({ ...pairs.ES256.jwk, alg: 1 }), NO_ALG],
-      ['one whose alg is a list', () => ({ ...pairs.ES256.jwk, alg: ['ES256'] }), NO_ALG],
-      ['one whose alg is a property name', () => ({ ...pairs.ES256.jwk, alg: 'constructor' }), NO_ALG],
-      ['one for encryption by its alg', () => ({ ...pairs.RS256.jwk, alg: 'RSA-OAEP-256' }), NO_ALG],
-      ['a symmetric one', () => ({ kty: 'oct', k: 'c2VjcmV0', alg: 'HS256', kid: 'k' }), NO_ALG],
+      ['an RSA key without alg', () => without(pairs.RS256.jwk, 'alg'), NO_ALG],
+      ['a key without alg on P-384', () => ({ ...p384(), kid: 'k' }), NO_ALG],
+      ['a key without alg on Ed448', () => ({ ...ed448(), kid: 'k' }), NO_ALG],
+      ['a key without alg for key agreement', () => ({ ...x25519(), kid: 'k' }), NO_ALG],
+      ['a key without alg whose kty and crv differ', () => ({ kty: 'EC', crv: 'Ed25519', kid: 'k' }), NO_ALG],
+      ['a key without alg, kty and crv', () => ({ kid: 'k' }), NO_ALG],
+      ['a symmetric key without alg', () => ({ kty: 'oct', k: 'c2VjcmV0', kid: 'k' }), NO_ALG],
+      [
+        'a key without alg whose curve is not its own',
+        () => ({ ...without(pairs.ES256.jwk, 'alg'), crv: 'P-521' }),
+        MISFIT,
+      ],
+      ['one whose alg is null', () => ({ ...pairs.ES256.jwk, alg: null }), OTHER_ALG],
+      ['one whose alg is empty', () => ({ ...pairs.ES256.jwk, alg: '' }), OTHER_ALG],
+      ['one whose alg is a number', () => ({ ...pairs.ES256.jwk, alg: 1 }), OTHER_ALG],
+      ['one whose alg is a list', () => ({ ...pairs.ES256.jwk, alg: ['ES256'] }), OTHER_ALG],
+      ['one whose alg is a property name', () => ({ ...pairs.ES256.jwk, alg: 'constructor' }), OTHER_ALG],
+      ['one for encryption by its alg', () => ({ ...pairs.RS256.jwk, alg: 'RSA-OAEP-256' }), OTHER_ALG],
+      ['a symmetric one', () => ({ kty: 'oct', k: 'c2VjcmV0', alg: 'HS256', kid: 'k' }), OTHER_ALG],
       ['a symmetric one in disguise', () => ({ kty: 'oct', k: 'c2VjcmV0', alg: 'EdDSA', kid: 'k' }), MISFIT],
       ['one for encryption by its use', () => ({ ...pairs.RS256.jwk, use: 'enc' }), 'not for signatures'],
       ['one that may only sign', () => ({ ...pairs.ES256.jwk, key_ops: ['sign'] }), 'not for verifying'],
@@ -189,6 +203,17 @@ describe('makeVerifyKeySet', () => {
       expect(await verify(mint(pairs.EdDSA))).toBe('allow');
       expect(entries()).toEqual([{ level: 'warn', message: 'key skipped', index: 0, reason }]);
     });
+
+    it.each(['EdDSA', 'ES256', 'ES512'] as const)(
+      'is not one without alg whose kty and crv allow %s alone',
+      async (alg) => {
+        const { verify, entries } = inline(without(pairs[alg].jwk, 'alg'));
+        expect(await verify(mint(pairs[alg]))).toBe('allow');
+        expect(entries()).toEqual([]);
+        const other = mint(pairs[alg], { header: { alg: alg === 'ES256' ? 'ES512' : 'ES256' } });
+        expect(await verify(other)).toBe('unknown_key');
+      },
+    );
 
     it('is not an RSA key with the exponent 3', async () => {
       const pair = makeKeyPair('RS256', 'three', { rsaExponent: 3 });
@@ -238,6 +263,7 @@ describe('makeVerifyKeySet', () => {
       kind: 'url',
       url: new URL('https://auth.example.com/jwks'),
       maxStaleMs: 3_600_000,
+      timeoutMs: 2000,
     };
 
     it('fetches nothing for a token without kid', async () => {
@@ -264,6 +290,63 @@ describe('makeVerifyKeySet', () => {
       expect(await verify(mint(pairs.EdDSA))).toBe('unavailable');
       expect(entries().filter(({ message }) => message === 'key set not loaded')).toEqual([
         { level: 'warn', message: 'key set not loaded', reason },
+      ]);
+    });
+
+    it('accepts a new key under the kid of the old one, and no longer the old one', async () => {
+      const second = makeKeyPair('EdDSA');
+      let jwk = pairs.EdDSA.jwk;
+      const issuer = fakeIssuer(() => ({ keys: [jwk] }));
+      const { verify } = setup(source, issuer.fetch);
+      expect(await verify(mint(pairs.EdDSA))).toBe('allow');
+      jwk = second.jwk;
+      expect(await verify(mint(second))).toBe('allow');
+      expect(await verify(mint(pairs.EdDSA))).toBe('bad_signature');
+      expect(issuer.fetches).toBe(3);
+      expect(await verify(mint(makeKeyPair('EdDSA')))).toBe('~bad_signature');
+      expect(issuer.fetches).toBe(3);
+    });
+
+    it('fetches at once when it shall, and is not harmed by a failure', async () => {
+      let answer: unknown = 500;
+      const issuer = fakeIssuer(() => answer);
+      const { log, entries } = recordLines();
+      const verify = makeVerifyKeySet(source, {
+        log,
+        now: () => NOW_MS,
+        fetch: issuer.fetch,
+        prefetch: true,
+      });
+      expect(issuer.fetches).toBe(1);
+      await new Promise((settled) => setTimeout(settled, 10));
+      answer = { keys: [pairs.EdDSA.jwk] };
+      expect(await codeOf(async () => verify(parseCompactToken(mint(pairs.EdDSA))))).toBe('allow');
+      expect(issuer.fetches).toBe(2);
+      expect(entries()).toEqual([
+        { level: 'warn', message: 'key set not loaded', reason: 'the issuer answered 500' },
+      ]);
+    });
+
+    /** As many keys as Better Auth publishes at most. */
+    const grown = (alg: 'EdDSA' | 'RS256', options = {}) => {
+      const { jwk } = makeKeyPair(alg, 'last', options);
+      const old = Array.from({ length: 99 }, (_, at) => ({ ...jwk, kid: `a-key-of-former-times-${at}` }));
+      return { keys: [...old, pairs[alg].jwk] };
+    };
+
+    it.each(['EdDSA', 'RS256'] as const)('verifies with a set of 100 keys for %s', async (alg) => {
+      const set = grown(alg);
+      const { verify, entries } = setup(source, fakeIssuer(() => set).fetch);
+      expect(await verify(mint(pairs[alg]))).toBe('allow');
+      expect(entries()).toEqual([]);
+    });
+
+    it('says so when a set has grown beyond 64 KB', async () => {
+      const set = grown('RS256', { rsaBits: 4096 });
+      const { verify, entries } = setup(source, fakeIssuer(() => set).fetch);
+      expect(await verify(mint(pairs.RS256))).toBe('unavailable');
+      expect(entries()).toEqual([
+        { level: 'warn', message: 'key set not loaded', reason: 'the answer is larger than 64 KB' },
       ]);
     });
 

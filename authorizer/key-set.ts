@@ -2,6 +2,7 @@ import { type CryptoKey, compactVerify, errors, importJWK, type JWK } from 'jose
 import type { Log } from '../common/log.ts';
 import { type CompactToken, parseJson } from './compact-token.ts';
 import { fetchKeySet, KeySetFetchFailed } from './fetch-key-set.ts';
+import type { Get } from './get.ts';
 import { type FindKey, makeKeyCache } from './key-cache.ts';
 import type { KeySetSource } from './key-set-source.ts';
 import { KeysUnavailable, Rejection } from './rejections.ts';
@@ -11,7 +12,10 @@ export interface KeySetDeps {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly fetch?: typeof fetch | undefined;
+  /** How the issuer is reached. */
+  readonly fetch?: Get | undefined;
+  /** Fetches a published set at once instead of with the first token that needs it. */
+  readonly prefetch?: boolean | undefined;
 }
 
 type VerificationKeys = ReadonlyMap<string, CryptoKey>;
@@ -27,42 +31,44 @@ export function isKeySetAlgorithm(algorithm: unknown): algorithm is string {
 
 /**
  * Verifies signatures with the issuer's public keys, over jose. The key is found by `kid` and algorithm together, so
- * a token cannot use a key with another algorithm than the key's own. Nothing is fetched before the first such token.
+ * a token cannot use a key with another algorithm than the key's own.
  */
 export function makeVerifyKeySet(source: KeySetSource, deps: KeySetDeps): VerifySignature {
   const findKey = makeFindKey(source, deps);
   return async ({ compact, algorithm, keyId, payload }: CompactToken) => {
     if (!keyId) throw new Rejection('unknown_key');
-    const key = await findKey(identify(keyId, algorithm));
-    await requireSignature(compact, key, algorithm);
+    await findKey(identify(keyId, algorithm), (key) => isSignedBy(key, compact, algorithm));
     return parseJson(payload);
   };
 }
 
-async function requireSignature(compact: string, key: CryptoKey, algorithm: string): Promise<void> {
+async function isSignedBy(key: CryptoKey, compact: string, algorithm: string): Promise<boolean> {
   try {
     await compactVerify(compact, key, { algorithms: [algorithm] });
+    return true;
   } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) throw new Rejection('bad_signature');
+    if (error instanceof errors.JWSSignatureVerificationFailed) return false;
     throw error;
   }
 }
 
-function makeFindKey(source: KeySetSource, { log, now, fetch }: KeySetDeps): FindKey<CryptoKey> {
+function makeFindKey(source: KeySetSource, { log, now, fetch, prefetch }: KeySetDeps): FindKey<CryptoKey> {
   if (source.kind === 'inline') {
     let imported: Promise<VerificationKeys> | undefined;
-    return async (id) => {
+    return async (id, fits) => {
       imported ??= importKeys(source.keys, log);
       const keys = await imported;
       if (keys.size === 0) throw new KeysUnavailable();
       const key = keys.get(id);
       if (!key) throw new Rejection('unknown_key');
+      if (!(await fits(key))) throw new Rejection('bad_signature');
       return key;
     };
   }
+  const { url, timeoutMs, maxStaleMs } = source;
   const load = async () => {
     try {
-      return requireKeys(await importKeys(await fetchKeySet(source.url, fetch), log));
+      return requireKeys(await importKeys(await fetchKeySet(url, { timeoutMs, get: fetch }), log));
     } catch (error) {
       log.warn('key set not loaded', {
         reason: error instanceof KeySetFetchFailed ? error.message : 'unexpected',
@@ -70,7 +76,7 @@ function makeFindKey(source: KeySetSource, { log, now, fetch }: KeySetDeps): Fin
       throw error;
     }
   };
-  return makeKeyCache({ load, maxStaleMs: source.maxStaleMs, now });
+  return makeKeyCache({ load, maxStaleMs, now, prefetchWithinMs: prefetch ? timeoutMs : undefined });
 }
 
 /** A set without one usable key is a fault of whoever publishes it; taking it for "no key is valid" would sign everyone out. */
@@ -102,15 +108,28 @@ type Usable = { readonly id: string; readonly key: CryptoKey } | { readonly reas
 async function importKey(candidate: unknown): Promise<Usable> {
   if (typeof candidate !== 'object' || candidate === null) return { reason: 'not an object' };
   const jwk = candidate as JWK;
-  const { kid, alg, use, key_ops: operations } = jwk;
+  const { kid, use, key_ops: operations } = jwk;
   if (typeof kid !== 'string' || kid === '') return { reason: 'no kid' };
-  if (!isKeySetAlgorithm(alg)) return { reason: 'no alg, or one that is not supported' };
+  const alg = jwk.alg === undefined ? soleAlgorithm(jwk) : jwk.alg;
+  if (alg === undefined) return { reason: 'no alg, and its kty and crv do not name one' };
+  if (!isKeySetAlgorithm(alg)) return { reason: 'an alg that is not supported' };
   if (use !== undefined && use !== 'sig') return { reason: 'not for signatures' };
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     return { reason: 'not for verifying' };
   }
   const key = await importPublic(jwk, alg);
   return key ? { id: identify(kid, alg), key } : { reason: 'its members do not fit its alg' };
+}
+
+/** RFC 7517 §4.4 makes `alg` optional. Each of these curves serves one of our algorithms; an RSA key serves two. */
+const ALGORITHM_OF_CURVE: ReadonlyMap<unknown, string> = new Map([
+  ['OKP Ed25519', 'EdDSA'],
+  ['EC P-256', 'ES256'],
+  ['EC P-521', 'ES512'],
+]);
+
+function soleAlgorithm({ kty, crv }: JWK): string | undefined {
+  return ALGORITHM_OF_CURVE.get(`${kty} ${crv}`);
 }
 
 /**
