@@ -1,15 +1,22 @@
 import type { Identity } from '../common/identity.ts';
+import { findChosenClaims } from './chosen-claims.ts';
 import type { JsonObject } from './compact-token.ts';
 import type { AuthorizerConfig } from './config.ts';
+import { readClient } from './oauth-client.ts';
 import { Rejection } from './rejections.ts';
 
-export type ClaimRules = Pick<AuthorizerConfig, 'issuer' | 'audience' | 'clockToleranceS' | 'maxAgeS'>;
+export type ClaimRules = Omit<AuthorizerConfig, 'sharedSecret' | 'keySet'>;
 
 /** `aud` of the cookie that `jwt({ sessionCookieCache: true })` signs with the same keys. */
 const SESSION_COOKIE_AUDIENCE = 'better-auth:session-cache';
 
-/** Latest time a JavaScript date can hold, in seconds. A claim beyond it is no time. */
-const TIME_MAX_S = 8.64e12;
+/** Latest time that is read, in seconds: the year 5138. A later one is most likely in milliseconds. */
+const TIME_MAX_S = 1e11;
+
+/** Members that only an ID token has (OpenID Connect Core §2, §3.3.2.11). */
+const ONLY_IN_ID_TOKENS = ['at_hash', 'c_hash', 's_hash', 'nonce'] as const;
+/** Members that an access token has only with a `client_id` (RFC 9068 §2.2). Better Auth writes `acr` in each ID token. */
+const OF_A_SIGN_IN = ['auth_time', 'acr', 'amr'] as const;
 
 /** 1–128 characters that show: no control, format, surrogate, private-use or invisible ones, of white space only plain spaces inside. */
 const USER_ID = /^(?! )(?:[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]| ){1,128}(?<! )$/u;
@@ -24,17 +31,33 @@ const ASCII_USER_ID = /^(?! )[ -~]{1,128}(?<! )$/;
  */
 export function readIdentity(claims: JsonObject, rules: ClaimRules, nowMs: number): Identity {
   refuseOtherTokens(claims);
-  if (claims['iss'] !== rules.issuer) throw new Rejection('wrong_issuer');
-  if (!isMeantFor(rules.audience, claims['aud'])) throw new Rejection('wrong_audience');
+  if (!includes(rules.issuers, claims['iss'])) throw new Rejection('wrong_issuer');
+  if (!isMeantFor(rules.audiences, claims['aud'])) throw new Rejection('wrong_audience');
+  const client = readClient(claims);
   const times = requireTimes(claims, rules, nowMs / 1000);
   const { email, name } = claims;
+  const emailVerified = findEmailVerified(claims);
   return {
     userId: requireUserId(claims['sub']),
-    emailVerified: claims['emailVerified'] === true,
+    ...(emailVerified !== undefined && { emailVerified }),
     ...times,
     ...(isText(email) && { email: email.toWellFormed() }),
     ...(isText(name) && { name: name.toWellFormed() }),
+    ...client,
+    ...findChosenClaims(claims, rules.claimNames),
   };
+}
+
+/** What Better Auth's sign-in tokens call `emailVerified` and OpenID Connect `email_verified`. Of the two, false wins. */
+function findEmailVerified(claims: JsonObject): boolean | undefined {
+  const said = [claims['emailVerified'], claims['email_verified']].filter(
+    (claim) => typeof claim === 'boolean',
+  );
+  return said.length === 0 ? undefined : !said.includes(false);
+}
+
+function includes(values: readonly unknown[], value: unknown): boolean {
+  return values.includes(value);
 }
 
 /** Better Auth signs more than access tokens with the same secret and keys; none of these names a subject to trust. */
@@ -43,15 +66,24 @@ function refuseOtherTokens(claims: JsonObject): void {
   if (aud === SESSION_COOKIE_AUDIENCE || (Array.isArray(aud) && aud.includes(SESSION_COOKIE_AUDIENCE))) {
     throw new Rejection('session_cookie_token');
   }
+  if (isIdToken(claims)) throw new Rejection('id_token');
   if (sub !== undefined) return;
   if (typeof session === 'object') throw new Rejection('session_cookie_token');
   if (claims['iss'] === undefined && isText(email)) throw new Rejection('email_verification_token');
 }
 
+/** An ID token has the right signature, and the right audience where JWT_AUDIENCE is the id of a client. */
+function isIdToken(claims: JsonObject): boolean {
+  if (ONLY_IN_ID_TOKENS.some((name) => claims[name] !== undefined)) return true;
+  return claims['client_id'] === undefined && OF_A_SIGN_IN.some((name) => claims[name] !== undefined);
+}
+
 /** RFC 7519 §4.1.3: one string, or an array of strings of which one is us. */
-function isMeantFor(audience: string, claim: unknown): boolean {
-  if (!Array.isArray(claim)) return claim === audience;
-  return claim.every((entry) => typeof entry === 'string') && claim.includes(audience);
+function isMeantFor(audiences: readonly string[], claim: unknown): boolean {
+  if (!Array.isArray(claim)) return includes(audiences, claim);
+  return (
+    claim.every((entry) => typeof entry === 'string') && claim.some((entry) => includes(audiences, entry))
+  );
 }
 
 /** `expiresAt` is the earlier of `exp` and the end of the accepted age, so that both hold behind a cached answer. */

@@ -12,12 +12,13 @@ const read = (changes: Env = {}) => readAuthorizerConfig({ ...ENV, ...changes })
 describe('readAuthorizerConfig', () => {
   it('needs no more than the address and the secret of the Better Auth server', () => {
     expect(read()).toStrictEqual({
-      issuer: ISSUER,
-      audience: ISSUER,
+      issuers: [ISSUER],
+      audiences: [ISSUER],
       sharedSecret: { secrets: [SECRET], algorithm: 'HS256' },
       keySet: undefined,
       clockToleranceS: 5,
       maxAgeS: undefined,
+      claimNames: [],
     });
   });
 
@@ -25,7 +26,7 @@ describe('readAuthorizerConfig', () => {
     const before = { ...process.env };
     Object.assign(process.env, { ...ENV, BETTER_AUTH_URL: 'https://from-process.example' });
     try {
-      expect(readAuthorizerConfig().issuer).toBe('https://from-process.example');
+      expect(readAuthorizerConfig().issuers).toEqual(['https://from-process.example']);
     } finally {
       process.env = before;
     }
@@ -43,18 +44,82 @@ describe('readAuthorizerConfig', () => {
     ['https://user:password@auth.example.com', 'https://auth.example.com'],
     ['https://žluť.example', 'https://xn--lu-yta1h.example'],
   ])('takes the origin of BETTER_AUTH_URL %s for issuer and audience', (address, origin) => {
-    expect(read({ BETTER_AUTH_URL: address })).toMatchObject({ issuer: origin, audience: origin });
+    expect(read({ BETTER_AUTH_URL: address })).toMatchObject({ issuers: [origin], audiences: [origin] });
   });
 
   it('takes JWT_ISSUER and JWT_AUDIENCE as they are, and needs no address then', () => {
     const own = { JWT_ISSUER: 'https://x.example/path/', JWT_AUDIENCE: ' tasks-api ' };
-    expect(read(own)).toMatchObject({ issuer: 'https://x.example/path/', audience: 'tasks-api' });
-    expect(read({ ...own, BETTER_AUTH_URL: undefined }).issuer).toBe('https://x.example/path/');
+    expect(read(own)).toMatchObject({ issuers: ['https://x.example/path/'], audiences: ['tasks-api'] });
+    expect(read({ ...own, BETTER_AUTH_URL: undefined }).issuers).toEqual(['https://x.example/path/']);
+  });
+
+  it('takes several issuers, audiences and claims, separated by commas', () => {
+    const lists = {
+      JWT_ISSUER: `${ISSUER}, ${ISSUER}/api/auth`,
+      JWT_AUDIENCE: `${ISSUER},http://[::1]:3000,urn:tasks`,
+      TOKEN_CLAIMS: ' activeOrganizationId,role,https://example.com/plan ',
+    };
+    expect(read(lists)).toMatchObject({
+      issuers: [ISSUER, `${ISSUER}/api/auth`],
+      audiences: [ISSUER, 'http://[::1]:3000', 'urn:tasks'],
+      claimNames: ['activeOrganizationId', 'role', 'https://example.com/plan'],
+    });
+  });
+
+  describe.each(['JWT_ISSUER', 'JWT_AUDIENCE', 'TOKEN_CLAIMS'])('%s', (variable) => {
+    it.each([
+      ['JSON', '["https://a.example","https://b.example"]'],
+      ['JSON without quotes', '[https://a.example,https://b.example]'],
+      ['an object', '{https://a.example}'],
+      ['double quotes', '"https://a.example"'],
+      ['single quotes', "https://a.example,'https://b.example'"],
+      ['backquotes', '`https://a.example`'],
+      ['white space inside an entry', 'https://a.example https://b.example'],
+      ['a line break inside an entry', 'https://a.example\nhttps://b.example'],
+      ['a tab inside an entry', 'https://a.example\thttps://b.example'],
+      ['a control character', 'https://a.example\u0000'],
+      ['an empty first entry', ',https://a.example'],
+      ['an empty entry in the middle', 'https://a.example,,https://b.example'],
+      ['an empty last entry', 'https://a.example,'],
+      ['a blank entry', 'https://a.example, ,https://b.example'],
+      ['nothing but commas', ',,'],
+      ['a reference nobody resolved', '{{resolve:ssm:issuer}}'],
+      ['more than 16 entries', Array.from({ length: 17 }, (_, index) => `https://${index}.example`).join()],
+    ])('stops the start when it holds %s', (_name, value) => {
+      const sentence = messageOf(() => read({ [variable]: value }));
+      expect(sentence).toContain(variable);
+      expect(sentence).not.toContain('example');
+    });
+
+    it('may hold 16 entries, and counts as unset when blank', () => {
+      const entries = Array.from({ length: 16 }, (_, index) => `https://${index}.example`);
+      expect(Object.values(read({ [variable]: entries.join() }))).toContainEqual(entries);
+      expect(read({ [variable]: '  ' })).toStrictEqual(read());
+    });
   });
 
   it.each([
-    ['JWT_ISSUER', { issuer: 'other', audience: ISSUER }],
-    ['JWT_AUDIENCE', { issuer: ISSUER, audience: 'other' }],
+    'userId',
+    'email',
+    'emailVerified',
+    'name',
+    'expiresAt',
+    'issuedAt',
+    'clientId',
+    'scope',
+    'claims',
+    'code',
+    'detail',
+    'principalId',
+    'integrationLatency',
+    '__proto__',
+  ])('refuses to start with %s in TOKEN_CLAIMS, which the context uses for something else', (name) => {
+    expect(messageOf(() => read({ TOKEN_CLAIMS: `role,${name}` }))).toContain('TOKEN_CLAIMS');
+  });
+
+  it.each([
+    ['JWT_ISSUER', { issuers: ['other'], audiences: [ISSUER] }],
+    ['JWT_AUDIENCE', { issuers: [ISSUER], audiences: ['other'] }],
   ])('takes %s without the other', (variable, expected) => {
     expect(read({ [variable]: 'other' })).toMatchObject(expected);
   });

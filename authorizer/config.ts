@@ -1,4 +1,6 @@
-import { ConfigError, type Env, findSetting, findWholeNumber } from '../common/env.ts';
+import { ConfigError, type Env, findSetting, findWholeNumber, type NonEmptyList } from '../common/env.ts';
+import { readAudiences, readIssuers } from '../common/issuer.ts';
+import { readClaimNames } from './chosen-claims.ts';
 import { type KeySetSource, readKeySetSource } from './key-set-source.ts';
 
 export const SHARED_SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'] as const;
@@ -12,10 +14,10 @@ export interface SharedSecretConfig {
 
 /** What the authorizer protects with. Nothing here is optional by omission: `undefined` is written out. */
 export interface AuthorizerConfig {
-  /** Exact `iss` to accept: the origin of BETTER_AUTH_URL, no path, no trailing slash. */
-  readonly issuer: string;
-  /** Exact `aud` to accept. */
-  readonly audience: string;
+  /** Each `iss` to accept, exactly as it stands: JWT_ISSUER, else the origin of BETTER_AUTH_URL. */
+  readonly issuers: NonEmptyList;
+  /** Each `aud` to accept, exactly as it stands. */
+  readonly audiences: NonEmptyList;
   /** Shared-secret mode, or `undefined` when it is off. At least one of the two modes is on. */
   readonly sharedSecret: SharedSecretConfig | undefined;
   /** JWKS mode, or `undefined` when it is off. */
@@ -24,6 +26,8 @@ export interface AuthorizerConfig {
   readonly clockToleranceS: number;
   /** Oldest `iat` to accept, in seconds before now; `undefined` leaves it to `exp`. */
   readonly maxAgeS: number | undefined;
+  /** Members of the payload that travel to the handlers as they are. They decide nothing here. */
+  readonly claimNames: readonly string[];
 }
 
 /** Better Auth's own fallback without a secret. Public, so anyone could sign with it. */
@@ -32,7 +36,6 @@ const SECRET_MIN_LENGTH = 32;
 /** What a secret looks like when CloudFormation, Serverless or a shell left its reference in place. */
 const UNRESOLVED = /^\s*(?:\{\{resolve:|\$\{|\$\()/;
 const SECRETS_MAX = 8;
-const HTTP: ReadonlySet<string> = new Set(['http:', 'https:']);
 const DAY_MINUTES = 24 * 60;
 
 /**
@@ -53,30 +56,14 @@ export function readAuthorizerConfig(env: Env = process.env): AuthorizerConfig {
     max: 365 * DAY_MINUTES,
   });
   return {
-    issuer: findSetting(env, 'JWT_ISSUER') ?? requireOrigin(env),
-    audience: findSetting(env, 'JWT_AUDIENCE') ?? requireOrigin(env),
+    issuers: readIssuers(env),
+    audiences: readAudiences(env),
     sharedSecret,
     keySet,
     clockToleranceS: findWholeNumber(env, 'CLOCK_TOLERANCE_SECONDS', { min: 0, max: 300 }) ?? 5,
     maxAgeS: maxAgeMinutes === undefined ? undefined : maxAgeMinutes * 60,
+    claimNames: readClaimNames(env),
   };
-}
-
-/** Better Auth puts the origin of its base URL into `iss` and `aud`, whatever path or slash the setting carries. */
-function requireOrigin(env: Env): string {
-  const text = findSetting(env, 'BETTER_AUTH_URL');
-  if (text === undefined) {
-    throw new ConfigError(
-      'Set BETTER_AUTH_URL to the address of the Better Auth server: it is the issuer to trust.',
-    );
-  }
-  const url = URL.parse(text);
-  if (url === null || !HTTP.has(url.protocol)) {
-    throw new ConfigError(
-      'BETTER_AUTH_URL must be an http or https address, such as https://auth.example.com.',
-    );
-  }
-  return url.origin;
 }
 
 function findSharedSecret(env: Env): SharedSecretConfig | undefined {

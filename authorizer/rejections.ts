@@ -23,8 +23,14 @@ export const REJECTIONS = {
   malformed_claims: 'The token holds a claim of the wrong kind.',
   email_verification_token:
     'This is a token out of an e-mail link, not an access token. Ask /api/auth/token for a JWT.',
+  id_token: 'This is an ID token, which is for the client alone. Send the access token.',
   wrong_issuer: 'The token was issued by another server than the one this API trusts.',
   wrong_audience: 'The token was issued for another audience.',
+  sender_constrained_token:
+    'The token is bound to a key of its client by DPoP or mTLS. This API takes unbound Bearer tokens.',
+  malformed_client: 'The token names its client or its scope in a way that is not usable.',
+  client_as_subject:
+    'The token is for a client itself. Ask for a token with a flow in which a user signs in.',
   missing_expiry: 'The token has no expiry.',
   [TOKEN_EXPIRED.code]: TOKEN_EXPIRED.detail,
   token_not_active: 'The token is not valid yet.',
@@ -33,6 +39,7 @@ export const REJECTIONS = {
   token_too_old: 'The token was issued too long ago. Ask /api/auth/token for a new one.',
   missing_subject: 'Invalid token: missing user identifier',
   invalid_subject: 'The user identifier in the token is not usable.',
+  claims_too_large: 'The claims that this API passes on are too large in this token.',
 } as const;
 
 export type RejectionCode = keyof typeof REJECTIONS;

@@ -19,6 +19,7 @@ export interface RefusedHeader {
 }
 
 const WITH_AGE: Env = { ...SECRET_ENV, ACCESS_TOKEN_EXPIRE_MINUTES: '15' };
+const WITH_CLAIMS: Env = { ...SECRET_ENV, TOKEN_CLAIMS: 'role' };
 const EMAIL_TOKEN = JSON.stringify({ email: 'ann@example.com', iat: NOW_S, exp: NOW_S + 3600 });
 
 function signed(parts: TokenParts, env: Env = SECRET_ENV) {
@@ -51,8 +52,12 @@ function headers(): Record<RejectionCode, Omit<RefusedHeader, 'code'>> {
     bad_signature: { header: bearer(mint(hmacSigner(OTHER_SECRET))), env: SECRET_ENV },
     malformed_claims: signed({ claims: { exp: 'tomorrow' } }),
     email_verification_token: signed({ claims: EMAIL_TOKEN }),
+    id_token: signed({ claims: { at_hash: 'AbCdEfGhIjKlMnOpQrStUv', acr: '0' } }),
     wrong_issuer: signed({ claims: { iss: 'https://elsewhere.example' } }),
     wrong_audience: signed({ claims: { aud: 'https://elsewhere.example' } }),
+    sender_constrained_token: signed({ claims: { cnf: { jkt: 'a' } } }),
+    malformed_client: signed({ claims: { scope: ['tasks:read'] } }),
+    client_as_subject: signed({ claims: { sub: 'client-1', client_id: 'client-1' } }),
     missing_expiry: signed({ claims: { exp: undefined } }),
     token_expired: signed({ claims: { exp: NOW_S - 1 } }),
     token_not_active: signed({ claims: { nbf: NOW_S + 60 } }),
@@ -61,6 +66,7 @@ function headers(): Record<RejectionCode, Omit<RefusedHeader, 'code'>> {
     token_too_old: signed({ claims: { iat: NOW_S - 3600 } }, WITH_AGE),
     missing_subject: signed({ claims: { sub: undefined } }),
     invalid_subject: signed({ claims: { sub: `ann${String.fromCharCode(0)}` } }),
+    claims_too_large: signed({ claims: { role: 'x'.repeat(2000) } }, WITH_CLAIMS),
   };
 }
 

@@ -12,6 +12,35 @@ export function findSetting(env: Env, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
+/** At least one text. */
+export type NonEmptyList = readonly [string, ...string[]];
+
+/** Longest list that is read: more entries are a mistake, and each token is compared with all of them. */
+const LIST_MAX = 16;
+/** What only JSON, a quoted value, or two values without their comma can hold. An IPv6 address holds brackets inside. */
+const NOT_AN_ENTRY = /^\[|[\s\p{C}"'`{}]/u;
+
+/**
+ * Values separated by commas, each trimmed; `undefined` when unset or blank.
+ *
+ * @throws {ConfigError} for an empty entry, and for JSON, quotes or white space in one.
+ */
+export function findList(env: Env, name: string): NonEmptyList | undefined {
+  const [first, ...rest] =
+    findSetting(env, name)
+      ?.split(',')
+      .map((entry) => entry.trim()) ?? [];
+  if (first === undefined) return undefined;
+  const entries: NonEmptyList = [first, ...rest];
+  if (entries.some((entry) => entry === '' || NOT_AN_ENTRY.test(entry))) {
+    throw new ConfigError(
+      `${name} must be one value, or several separated by commas, without quotes, brackets, white space or empty entries.`,
+    );
+  }
+  if (entries.length > LIST_MAX) throw new ConfigError(`${name} has more than ${LIST_MAX} entries.`);
+  return entries;
+}
+
 /** @throws {ConfigError} unless unset or a whole number from `min` to `max`. */
 export function findWholeNumber(
   env: Env,

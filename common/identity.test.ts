@@ -37,6 +37,42 @@ describe('the identity between authorizer and handlers', () => {
     ],
     ['the least', NOBODY_SPECIAL, { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900' }],
     [
+      'a token that does not say whether the address is verified',
+      { userId: 'user-3', expiresAt: 1 },
+      { userId: 'user-3', expiresAt: '1' },
+    ],
+    [
+      'a client and its scopes',
+      { ...NOBODY_SPECIAL, clientId: 'client-1', scope: 'tasks:read email' },
+      {
+        userId: 'user-2',
+        emailVerified: 'false',
+        expiresAt: '1800000900',
+        clientId: 'client-1',
+        scope: 'tasks:read email',
+      },
+    ],
+    [
+      'a client without scopes',
+      { ...NOBODY_SPECIAL, clientId: 'client-1', scope: '' },
+      { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900', clientId: 'client-1', scope: '' },
+    ],
+    [
+      'scopes without a client',
+      { ...NOBODY_SPECIAL, scope: 'tasks:read' },
+      { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900', scope: 'tasks:read' },
+    ],
+    [
+      'claims of every JSON type',
+      { ...NOBODY_SPECIAL, claims: { role: 'a"b\n', n: 1.5, on: true, none: null, list: [1, { a: 'ž' }] } },
+      {
+        userId: 'user-2',
+        emailVerified: 'false',
+        expiresAt: '1800000900',
+        claims: '{"role":"a\\"b\\n","n":1.5,"on":true,"none":null,"list":[1,{"a":"ž"}]}',
+      },
+    ],
+    [
       'fractions of a second',
       { ...NOBODY_SPECIAL, expiresAt: 1.5, issuedAt: 0 },
       { userId: 'user-2', emailVerified: 'false', expiresAt: '1.5', issuedAt: '0' },
@@ -44,6 +80,25 @@ describe('the identity between authorizer and handlers', () => {
   ])('travels as texts and arrives as it was: %s', (_name, identity, context) => {
     expect(toAuthorizerContext(identity)).toStrictEqual(context);
     expect(readAuthorizerContext({ ...AROUND, ...context })).toStrictEqual(identity);
+  });
+
+  it('never reads a client as the user itself, even when the scope was lost on the way', () => {
+    const context = { userId: 'user-1', expiresAt: '1', clientId: 'client-1' };
+    expect(readAuthorizerContext(context)).toMatchObject({ clientId: 'client-1', scope: '' });
+  });
+
+  it.each([
+    ['a scope that is no text', { scope: 1 }, 'client'],
+    ['a client that is no text', { clientId: 1, scope: 'tasks:read' }, 'client'],
+    ['null for a scope', { scope: null }, 'client'],
+    ['null for a client', { clientId: null }, 'client'],
+    ['claims that are a list', { claims: '[]' }, 'claims'],
+    ['claims that are null', { claims: 'null' }, 'claims'],
+    ['claims that are a text', { claims: '"x"' }, 'claims'],
+  ])('stops at %s', (_name, members, word) => {
+    expect(() => readAuthorizerContext({ userId: 'u', expiresAt: '1', ...members })).toThrow(
+      TypeError(`the authorizer context has no usable ${word}`),
+    );
   });
 
   it('takes only members of an identity along', () => {
@@ -90,16 +145,22 @@ describe('the identity between authorizer and handlers', () => {
     expect(() => readAuthorizerContext(context)).toThrow(new TypeError(sentence));
   });
 
-  it.each(['false', 'TRUE', '1', '', true, undefined])(
-    'holds an address for unverified that says %j',
-    (emailVerified) => {
-      expect(readAuthorizerContext({ userId: 'u', expiresAt: '1', emailVerified }).emailVerified).toBe(false);
-    },
-  );
+  it.each([
+    ['true', true],
+    ['false', false],
+    ['TRUE', false],
+    ['1', false],
+    ['', false],
+    [true, undefined],
+    [undefined, undefined],
+  ])('reads an address as verified only from the text true: %j', (emailVerified, expected) => {
+    const context = { userId: 'u', expiresAt: '1', emailVerified };
+    expect(readAuthorizerContext(context).emailVerified).toBe(expected);
+  });
 
   it('leaves out an address or name that is no text', () => {
     const identity = readAuthorizerContext({ userId: 'u', expiresAt: '1', email: null, name: 5 });
-    expect(identity).toStrictEqual({ userId: 'u', emailVerified: false, expiresAt: 1 });
+    expect(identity).toStrictEqual({ userId: 'u', expiresAt: 1 });
   });
 });
 

@@ -1,17 +1,38 @@
 import { AppError } from './app-error.ts';
 
+/** A value as JSON has it. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+
+/** Members of the payload by their name. */
+export type Claims = Readonly<Record<string, JsonValue>>;
+
 /** Who is calling, as the verified token says. The only thing that crosses from the authorizer to the handlers. */
 export interface Identity {
   /** `sub` of the token: Better Auth's user id. Every task is stored under it. */
   readonly userId: string;
   readonly email?: string;
-  /** False also when the token does not say. */
-  readonly emailVerified: boolean;
+  /** Absent when the token does not say. */
+  readonly emailVerified?: boolean;
   readonly name?: string;
   /** `exp`: seconds since the epoch. From this second on the token is expired. */
   readonly expiresAt: number;
   /** `iat`: seconds since the epoch. */
   readonly issuedAt?: number;
+  /** The OAuth client the token was issued to. */
+  readonly clientId?: string;
+  /**
+   * What the client may do: its scopes, each once, separated by spaces; empty when it has none. Absent in a token of the
+   * user's own session, which may do everything.
+   */
+  readonly scope?: string;
+  /** The members that TOKEN_CLAIMS names. The token has them, and no check was made of them. */
+  readonly claims?: Claims;
 }
 
 /** The context of the authorizer's answer. API Gateway hands every value to the integration as a string. */
@@ -19,14 +40,15 @@ export type IdentityContext = Readonly<Record<string, string>>;
 
 /** Inverse of {@link readAuthorizerContext}. Absent members stay absent: an empty string would read as a value. */
 export function toAuthorizerContext(identity: Identity): IdentityContext {
-  const context: Record<string, string> = {
-    userId: identity.userId,
-    emailVerified: String(identity.emailVerified),
-    expiresAt: String(identity.expiresAt),
-  };
-  if (identity.email !== undefined) context.email = identity.email;
-  if (identity.name !== undefined) context.name = identity.name;
-  if (identity.issuedAt !== undefined) context.issuedAt = String(identity.issuedAt);
+  const { userId, expiresAt, emailVerified, email, name, issuedAt, clientId, scope, claims } = identity;
+  const context: Record<string, string> = { userId, expiresAt: String(expiresAt) };
+  if (emailVerified !== undefined) context.emailVerified = String(emailVerified);
+  if (email !== undefined) context.email = email;
+  if (name !== undefined) context.name = name;
+  if (issuedAt !== undefined) context.issuedAt = String(issuedAt);
+  if (clientId !== undefined) context.clientId = clientId;
+  if (scope !== undefined) context.scope = scope;
+  if (claims !== undefined) context.claims = JSON.stringify(claims);
   return context;
 }
 
@@ -38,17 +60,38 @@ export function toAuthorizerContext(identity: Identity): IdentityContext {
 export function readAuthorizerContext(context: unknown): Identity {
   if (typeof context !== 'object' || context === null)
     throw new TypeError('the route has no authorizer context');
-  const { userId, email, emailVerified, name, expiresAt, issuedAt } = context as Record<string, unknown>;
+  const { userId, email, emailVerified, name, expiresAt, issuedAt, claims } = context as Record<
+    string,
+    unknown
+  >;
   if (typeof userId !== 'string' || userId === '')
     throw new TypeError('the authorizer context has no userId');
   return {
     userId,
-    emailVerified: emailVerified === 'true',
     expiresAt: readSeconds(expiresAt, 'expiresAt'),
+    ...(typeof emailVerified === 'string' && { emailVerified: emailVerified === 'true' }),
     ...(typeof email === 'string' && { email }),
     ...(typeof name === 'string' && { name }),
     ...(issuedAt !== undefined && { issuedAt: readSeconds(issuedAt, 'issuedAt') }),
+    ...readClient(context),
+    ...(claims !== undefined && { claims: readClaims(claims) }),
   };
+}
+
+/** A client whose scope was lost on the way has none: what is missing never allows more. */
+function readClient(context: { clientId?: unknown; scope?: unknown }): Pick<Identity, 'clientId' | 'scope'> {
+  const { clientId, scope = '' } = context;
+  if (clientId === undefined && context.scope === undefined) return {};
+  if (typeof scope !== 'string' || (clientId !== undefined && typeof clientId !== 'string'))
+    throw new TypeError('the authorizer context has no usable client');
+  return { ...(clientId !== undefined && { clientId }), scope };
+}
+
+function readClaims(text: unknown): Claims {
+  const claims: unknown = JSON.parse(String(text));
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims))
+    throw new TypeError('the authorizer context has no usable claims');
+  return claims as Claims;
 }
 
 function readSeconds(value: unknown, member: string): number {

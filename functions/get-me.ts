@@ -12,9 +12,13 @@ export const getMe: Endpoint<'getMe', OptionalCallerServices> = async ({ caller 
   body: { user: caller === undefined ? null : userBody(caller) },
 });
 
-function userBody({ issuedAt, expiresAt, ...rest }: Identity): components['schemas']['User'] {
+function userBody(caller: Identity): components['schemas']['User'] {
+  const { userId, email, emailVerified, name, issuedAt, expiresAt } = caller;
   return {
-    ...rest,
+    userId,
+    ...(email !== undefined && { email }),
+    ...(emailVerified !== undefined && { emailVerified }),
+    ...(name !== undefined && { name }),
     ...(issuedAt !== undefined && { issuedAt: toInstant(issuedAt) }),
     expiresAt: toInstant(expiresAt),
   };

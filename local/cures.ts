@@ -55,13 +55,33 @@ export const CURES: Readonly<Record<RefusalCode, (facts: Facts) => Cure>> = {
     fault: 'It was signed with another secret or key, or changed since.',
     mend: 'Give the API the secret of the server that issued it (BETTER_AUTH_SECRET, or every entry of BETTER_AUTH_SECRETS), or its key set.',
   }),
+  id_token: () => ({
+    fault: 'It is an ID token, which tells the client who signed in.',
+    mend: 'Send the access_token of the same answer. To get a JWT, ask for it with resource.',
+  }),
   wrong_issuer: ({ claims, config }) =>
-    mismatch('iss', claims['iss'], { expected: config.issuer, variable: 'JWT_ISSUER' }),
+    mismatch('iss', claims['iss'], { expected: config.issuers, variable: 'JWT_ISSUER' }),
   wrong_audience: ({ claims, config }) =>
-    mismatch('aud', claims['aud'], { expected: config.audience, variable: 'JWT_AUDIENCE' }),
+    mismatch('aud', claims['aud'], { expected: config.audiences, variable: 'JWT_AUDIENCE' }),
   malformed_claims: () => ({
-    fault: 'One of exp, nbf and iat is no number of seconds.',
+    fault: 'One of exp, nbf and iat is no number of seconds; beyond 10^11 it is in milliseconds.',
     mend: 'Let definePayload of the jwt() plugin leave them alone.',
+  }),
+  sender_constrained_token: () => ({
+    fault: 'It has cnf: it is bound to a key of its client, and the API does not check that binding.',
+    mend: 'Ask for the token without a DPoP proof and without a client certificate.',
+  }),
+  malformed_client: () => ({
+    fault: 'Its scope is not text as RFC 6749 asks, or client_id and azp are not one and the same client id.',
+    mend: 'Let the signer leave scope, client_id and azp as the OAuth provider writes them.',
+  }),
+  client_as_subject: () => ({
+    fault: 'Its sub is its client_id: it is for a client, not for a user.',
+    mend: 'Use the authorization code flow, in which a user signs in, instead of client_credentials.',
+  }),
+  claims_too_large: () => ({
+    fault: 'The members that TOKEN_CLAIMS names are longer than 1,024 characters each or 2,048 together.',
+    mend: 'Let definePayload of the jwt() plugin shorten them, or leave them out of TOKEN_CLAIMS.',
   }),
   missing_expiry: () => ({
     fault: 'It has no exp.',
@@ -92,6 +112,10 @@ export const CURES: Readonly<Record<RefusalCode, (facts: Facts) => Cure>> = {
     fault: 'Its sub is not a text of 1 to 128 printable characters.',
     mend: SUBJECT,
   }),
+  email_verification_unknown: () => ({
+    fault: 'The token does not say whether the e-mail address is verified.',
+    mend: 'Let definePayload of the jwt() plugin (customAccessTokenClaims of the OAuth provider) add emailVerified, or unset REQUIRE_VERIFIED_EMAIL.',
+  }),
   email_not_verified: () => ({
     fault: 'The e-mail address is not verified.',
     mend: 'Verify it at the sign-in server and get a new token, or unset REQUIRE_VERIFIED_EMAIL.',
@@ -101,10 +125,10 @@ export const CURES: Readonly<Record<RefusalCode, (facts: Facts) => Cure>> = {
 function mismatch(
   claim: string,
   found: unknown,
-  { expected, variable }: { expected: string; variable: string },
+  { expected, variable }: { expected: readonly string[]; variable: string },
 ): Cure {
   return {
-    fault: `${claim} is ${show(found)}, the API expects ${show(expected)}.`,
+    fault: `${claim} is ${show(found)}, the API expects ${expected.map(show).join(' or ')}.`,
     mend: `Set BETTER_AUTH_URL of the API to the address of the server that issued it (or ${variable} to that very text), or the baseURL of the server to what the API expects.`,
   };
 }

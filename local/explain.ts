@@ -30,9 +30,18 @@ const CHECKS: readonly Check[] = [
   },
   { name: 'algorithm', passed: 'one the API accepts', codes: ['unsupported_algorithm'] },
   { name: 'signature', passed: 'right', codes: ['unknown_key', 'keys_unavailable', 'bad_signature'] },
-  { name: 'purpose', passed: 'an access token', codes: ['session_cookie_token', 'email_verification_token'] },
+  {
+    name: 'purpose',
+    passed: 'an access token',
+    codes: ['session_cookie_token', 'email_verification_token', 'id_token'],
+  },
   { name: 'iss', passed: 'the server the API trusts', codes: ['wrong_issuer'] },
   { name: 'aud', passed: 'meant for the API', codes: ['wrong_audience'] },
+  {
+    name: 'client',
+    passed: 'none, or one that acts for a user',
+    codes: ['sender_constrained_token', 'malformed_client', 'client_as_subject'],
+  },
   {
     name: 'exp, nbf, iat',
     passed: 'valid now',
@@ -47,7 +56,12 @@ const CHECKS: readonly Check[] = [
     ],
   },
   { name: 'sub', passed: 'names a user', codes: ['missing_subject', 'invalid_subject'] },
-  { name: 'e-mail', passed: 'verified, or it need not be', codes: ['email_not_verified'] },
+  {
+    name: 'e-mail',
+    passed: 'verified, or it need not be',
+    codes: ['email_not_verified', 'email_verification_unknown'],
+  },
+  { name: 'TOKEN_CLAIMS', passed: 'short enough', codes: ['claims_too_large'] },
 ];
 
 export interface Explanation {

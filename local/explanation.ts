@@ -13,7 +13,11 @@ import { isAppError } from '../common/app-error.ts';
 import { type Identity, requireUnexpired } from '../common/identity.ts';
 
 /** Every reason the API has for not accepting a token: the authorizer's, its outage, and the handlers' 403. */
-export type RefusalCode = RejectionCode | 'keys_unavailable' | 'email_not_verified';
+export type RefusalCode =
+  | RejectionCode
+  | 'keys_unavailable'
+  | 'email_not_verified'
+  | 'email_verification_unknown';
 
 /** What the API would do. */
 export type Verdict =
@@ -38,7 +42,8 @@ export async function judge(
     const identity = await authenticate(header);
     requireUnexpired(identity, nowMs);
     if (!requireVerifiedEmail || identity.emailVerified) return { accepted: true, identity };
-    return { accepted: false, status: 403, code: 'email_not_verified' };
+    const code = identity.emailVerified === undefined ? 'email_verification_unknown' : 'email_not_verified';
+    return { accepted: false, status: 403, code };
   } catch (error) {
     if (!isAppError(error)) throw error;
     return {
@@ -97,8 +102,8 @@ function repair(claims: JsonObject, fault: RejectionCode, { config, nowMs }: Jud
   const nowS = Math.floor(nowMs / 1000);
   const times = { exp: nowS + 60, iat: nowS, nbf: undefined };
   const repairs: Partial<Record<RejectionCode, JsonObject>> = {
-    wrong_issuer: { iss: config.issuer },
-    wrong_audience: { aud: config.audience },
+    wrong_issuer: { iss: config.issuers[0] },
+    wrong_audience: { aud: config.audiences[0] },
     malformed_claims: times,
     missing_expiry: { exp: times.exp },
     token_expired: { exp: times.exp },

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { readAuthorizerConfig } from '../authorizer/config.ts';
-import { ConfigError, type Env, findSetting, findWholeNumber } from '../common/env.ts';
+import { ConfigError, type Env, findList, findSetting, findWholeNumber } from '../common/env.ts';
 import { apiServices } from '../functions/config.ts';
 import type { KeyPairAlgorithm, LocalIssuer } from './better-auth-server.ts';
 import { withEnvFile } from './env-file.ts';
@@ -111,8 +111,8 @@ function toIssuer(
 ): LocalIssuer {
   return {
     baseUrl: requireBaseUrl(env),
-    issuer: findSetting(env, 'JWT_ISSUER'),
-    audience: findSetting(env, 'JWT_AUDIENCE'),
+    issuer: findList(env, 'JWT_ISSUER')?.[0],
+    audience: findList(env, 'JWT_AUDIENCE')?.[0],
     secret: config.sharedSecret?.secrets[0] ?? readMachineSecret(dataDirectory),
     signing: findKeyPairAlgorithm(env) ?? config.sharedSecret?.algorithm ?? 'HS256',
     tokenLifetimeS: config.maxAgeS,

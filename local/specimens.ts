@@ -24,10 +24,11 @@ const CHANGES: Readonly<Record<Fault, (nowS: number) => Claims>> = {
 
 /** No Better Auth server issues these, so they are signed here. */
 export async function makeFaultyToken(fault: Fault, email: string, env: Env): Promise<string> {
-  const { issuer, audience, sharedSecret } = readAuthorizerConfig(env);
+  const { issuers, audiences, sharedSecret } = readAuthorizerConfig(env);
   const { secrets, algorithm } = requireSharedSecret(sharedSecret);
   const nowS = Math.floor(Date.now() / 1000);
-  const claims = { ...betterAuthClaims(email, nowS), iss: issuer, aud: audience, ...CHANGES[fault](nowS) };
+  const meant = { iss: issuers[0], aud: audiences[0] };
+  const claims = { ...betterAuthClaims(email, nowS), ...meant, ...CHANGES[fault](nowS) };
   const secret = fault === 'wrong-secret' ? randomBytes(32).toString('base64url') : secrets[0];
   return new SignJWT(claims)
     .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
@@ -67,7 +68,8 @@ export async function fetchTokenSignedWith(
   credentials: Credentials,
   env: Env,
 ): Promise<string> {
-  const { issuer, audience, sharedSecret } = readAuthorizerConfig(env);
+  const { issuers, audiences, sharedSecret } = readAuthorizerConfig(env);
+  const [issuer, audience] = [issuers[0], audiences[0]];
   const secret = sharedSecret?.secrets[0] ?? randomBytes(32).toString('base64url');
   const claim = { port: 0, purpose: 'a sign-in server for one token', variable: 'AUTH_PORT' };
   const baseUrl = 'http://localhost';

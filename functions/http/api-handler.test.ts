@@ -62,6 +62,18 @@ describe.each(PROTECTED)('%s', (operationId) => {
     expect((await problemOf(operationId, { caller })).status).not.toBe(403);
   });
 
+  it('answers 403 with a sentence of its own when the token does not say whether the address is verified', async () => {
+    const { emailVerified: _, ...caller } = identityOf('ann');
+    const { status, code, json } = await problemOf(
+      operationId,
+      { caller },
+      makeApi({ requireVerifiedEmail: true }),
+    );
+    expect({ status, code }).toEqual({ status: 403, code: 'email_verification_unknown' });
+    expect(json.detail).toBe('The token does not say whether the e-mail address is verified.');
+    expect((await problemOf(operationId, { caller })).status).not.toBe(403);
+  });
+
   it('tells a caller who may not call nothing about the rest of the request', async () => {
     const caller = identityOf('ann', { expiresAt: NOW_S - 1 });
     const wrong = { caller, body: '{', query: { limit: 'x', completed: 'x' }, headers: { 'If-Match': '?' } };

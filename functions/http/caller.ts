@@ -12,6 +12,12 @@ import { Refused } from './errors.ts';
 export function requireCaller(event: APIGatewayProxyEvent, services: ApiServices): Identity {
   const caller = readAuthorizerContext(event.requestContext.authorizer);
   requireUnexpired(caller, services.now());
-  if (services.requireVerifiedEmail && !caller.emailVerified) throw new Refused('email_not_verified');
+  if (services.requireVerifiedEmail) requireVerifiedEmail(caller);
   return caller;
+}
+
+/** A token that does not say is no reason to ask the user for anything. */
+function requireVerifiedEmail({ emailVerified }: Identity): void {
+  if (emailVerified === undefined) throw new Refused('email_verification_unknown');
+  if (!emailVerified) throw new Refused('email_not_verified');
 }

@@ -16,6 +16,7 @@ const REFUSALS = {
   ],
   body_too_large: ['too_large', 'The body is larger than 64 KB.'],
   unsupported_media_type: ['unsupported_media_type', 'Send the body as application/json.'],
+  email_verification_unknown: ['forbidden', 'The token does not say whether the e-mail address is verified.'],
   email_not_verified: ['forbidden', 'Verify your e-mail address first.'],
 } as const satisfies Record<string, readonly [ErrorKind, string]>;
 

@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readIdentity } from '../../authorizer/claims.ts';
+import { type ClaimRules, readIdentity } from '../../authorizer/claims.ts';
 import { clientOf, type Embedded, startDynamo } from '../../tests/support/dynamodb.ts';
 import { goodClaims, ISSUER, NOW_MS } from '../../tests/support/tokens.ts';
 import type { CountRequest, Subject } from '../domain/request-counter.ts';
@@ -30,7 +30,13 @@ beforeEach(async () => {
   count = makeDynamoRequestCounter({ client, tableName });
 });
 
-const RULES = { issuer: ISSUER, audience: ISSUER, clockToleranceS: 0, maxAgeS: undefined };
+const RULES: ClaimRules = {
+  issuers: [ISSUER],
+  audiences: [ISSUER],
+  clockToleranceS: 0,
+  maxAgeS: undefined,
+  claimNames: [],
+};
 const ANN: Subject = { userId: 'ann' };
 const window = (subject: Subject, limit: number, windowStartS = 60) => ({
   subject,

@@ -393,7 +393,7 @@ attacks('one kind of token for another (RFC 8725 §2.8, §3.11, §3.12; RFC 9068
     [
       'an ID token for a client',
       mint(ED, { claims: { aud: 'client-1', nonce: 'n', at_hash: 'x' } }),
-      'wrong_audience',
+      'id_token',
     ],
     [
       'a token for the front end of another product',
@@ -445,6 +445,56 @@ attacks('one kind of token for another (RFC 8725 §2.8, §3.11, §3.12; RFC 9068
     ['a PASETO', 'v4.public.eyJzdWIiOiJ1c2VyLTEifQ', 'malformed_token'],
     ['an opaque token', 'mJ3xkVw1Rz8nLq0TtYbC5pGhE2sUaOdF', 'not_a_jwt'],
     ['an API key', 'sk_live_0123456789', 'not_a_jwt'],
+  ];
+});
+
+attacks('tokens of OAuth clients (RFC 9068 §2.2, §4; RFC 8693 §4.2; RFC 7800 §3)', () => {
+  const NOT_TEXT: readonly unknown[] = [null, true, 0, 1, [], {}, ['tasks:write'], { toString: 'x' }];
+  const odd = (member: string, code: string) =>
+    NOT_TEXT.map(
+      (value) =>
+        [`${member} ${JSON.stringify(value)}`, mint(HMAC, { claims: { [member]: value } }), code] as const,
+    );
+  return [
+    ...odd('scope', 'malformed_client'),
+    ...odd('client_id', 'malformed_client'),
+    ...odd('azp', 'malformed_client'),
+    ...odd('cnf', 'sender_constrained_token'),
+    ...['', ' ', 'a  b', ' a', 'a ', 'a\tb', 'a\nb', 'a\0', 'a"b', 'a\\b', 'ž', 'a '.repeat(600).trim()].map(
+      (scope) =>
+        [
+          `scope ${JSON.stringify(scope.slice(0, 20))}`,
+          mint(HMAC, { claims: { scope } }),
+          'malformed_client',
+        ] as const,
+    ),
+    [
+      'scope twice',
+      mint(HMAC, {
+        claims: `{"scope":"a","scope":"b","iss":"${ISSUER}","aud":"${ISSUER}","sub":"u","exp":${NOW_S + 9}}`,
+      }),
+      'malformed_token',
+    ],
+    [
+      'a client for a user (client_credentials)',
+      mint(HMAC, { claims: { sub: 'c', client_id: 'c', azp: 'c', scope: 'tasks:write' } }),
+      'client_as_subject',
+    ],
+    ['an azp for a user', mint(HMAC, { claims: { sub: 'c', azp: 'c' } }), 'client_as_subject'],
+    ['two clients', mint(HMAC, { claims: { client_id: 'a', azp: 'b' } }), 'malformed_client'],
+    [
+      'a token bound by DPoP (RFC 9449 §6)',
+      mint(HMAC, { claims: { cnf: { jkt: 'x' } } }),
+      'sender_constrained_token',
+    ],
+    [
+      'a token bound to a certificate (RFC 8705 §3.1)',
+      mint(HMAC, { claims: { cnf: { 'x5t#S256': 'x' } } }),
+      'sender_constrained_token',
+    ],
+    ['an ID token', mint(HMAC, { claims: { at_hash: 'x', acr: '0', nonce: 'n' } }), 'id_token'],
+    ['an ID token without a nonce', mint(HMAC, { claims: { acr: '0', auth_time: NOW_S } }), 'id_token'],
+    ['an exp in milliseconds', mint(HMAC, { claims: { exp: (NOW_S + 60) * 1000 } }), 'malformed_claims'],
   ];
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readAuthorizerContext, toAuthorizerContext } from '../../common/identity.ts';
+import { type Claims, readAuthorizerContext, toAuthorizerContext } from '../../common/identity.ts';
 import {
   effectOf,
   keysEnv,
@@ -345,8 +345,13 @@ describe('the identity', () => {
         .double({ noNaN: true, noDefaultInfinity: true, min: -8.64e12, max: 8.64e12 })
         .map((time) => time + 0),
       issuedAt: fc.integer(),
+      clientId: text,
+      scope: text,
+      claims: fc
+        .dictionary(text, fc.jsonValue(), { minKeys: 1, noNullPrototype: true })
+        .map((claims) => JSON.parse(JSON.stringify(claims)) as Claims),
     },
-    { requiredKeys: ['userId', 'emailVerified', 'expiresAt'], noNullPrototype: true },
+    { requiredKeys: ['userId', 'scope', 'expiresAt'], noNullPrototype: true },
   );
 
   it('arrives at the handlers as it left, whatever characters it holds', () => {

@@ -233,8 +233,8 @@ export interface components {
             /** @description The `sub` of the token. */
             userId: string;
             email?: string;
-            /** @description False also when the token does not say. */
-            emailVerified: boolean;
+            /** @description Absent when the token does not say. */
+            emailVerified?: boolean;
             name?: string;
             issuedAt?: components["schemas"]["Instant"];
             expiresAt: components["schemas"]["Instant"];
@@ -366,7 +366,7 @@ export interface components {
                 };
             };
         };
-        /** @description The caller is known and may not, as long as the e-mail address is not verified. */
+        /** @description The caller is known and may not, as long as the token does not say that the e-mail address is verified. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -376,7 +376,7 @@ export interface components {
                     /** @constant */
                     status?: 403;
                     /** @enum {unknown} */
-                    code?: "email_not_verified";
+                    code?: "email_not_verified" | "email_verification_unknown";
                 };
             };
         };
