@@ -5,6 +5,7 @@ import type { OfflineOptions, Serverless } from './api/service.ts';
 import { makeAuthorize } from './authorizer/authorize.ts';
 import type { Grant } from './authorizer/outcome.ts';
 import { makeResultCache, type ResultCache } from './authorizer/result-cache.ts';
+import { catchFaults } from './functions/faults.ts';
 import { readApiKeys } from './gateway/api-keys.ts';
 import type { Api } from './gateway/exchange.ts';
 import type { Functions } from './gateway/functions.ts';
@@ -44,6 +45,7 @@ export function assemble(ingredients: Ingredients): Assembled {
   const options = findOfflineOptions(serverless, cliOptions);
   const api = describeApi(serverless.service, options, settings);
   const router = readRestApi(serverless.service, { settings, reporter, isOpen: options.noAuth === true });
+  catchFaults();
   const functions = makeLateFunctions(ingredients);
   const cache = makeResultCache<Grant>({ maximum: settings.maximumCachedResults, now: Date.now });
   const isCaching = process.env['SLS_OFFLINE_AUTH_CACHE'] !== 'off';

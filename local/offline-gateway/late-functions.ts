@@ -1,15 +1,17 @@
 import type { OfflineOptions, Serverless } from './api/service.ts';
 import { type Functions, makeFunctions } from './gateway/functions.ts';
+import type { Reporter } from './report.ts';
 import { findOfflineOptions, type ServerlessOffline } from './serverless-offline.ts';
 
 interface Parts {
   readonly serverless: Serverless;
   readonly cliOptions: OfflineOptions;
   readonly offline: ServerlessOffline;
+  readonly reporter: Reporter;
 }
 
 /** Not made before the first call: serverless-esbuild sets the folder of the bundles between the start and then. */
-export function makeLateFunctions({ serverless, cliOptions, offline }: Parts): Functions {
+export function makeLateFunctions({ serverless, cliOptions, offline, reporter }: Parts): Functions {
   let functions: Functions | undefined;
   return {
     invoke(...call) {
@@ -17,6 +19,7 @@ export function makeLateFunctions({ serverless, cliOptions, offline }: Parts): F
         Lambda: offline.Lambda,
         serverless,
         options: findOfflineOptions(serverless, cliOptions),
+        report: reporter.warning,
       });
       return functions.invoke(...call);
     },

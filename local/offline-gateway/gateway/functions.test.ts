@@ -36,7 +36,12 @@ function setup(options: { readonly noTimeout?: boolean } = {}) {
     getAllFunctions: () => ['slow'],
     getFunction: () => ({ timeout: 10 }),
   };
-  const functions = makeFunctions({ Lambda, serverless: { serviceDir: '/', service }, options });
+  const functions = makeFunctions({
+    Lambda,
+    serverless: { serviceDir: '/', service },
+    options,
+    report: () => undefined,
+  });
   return { functions, pools };
 }
 

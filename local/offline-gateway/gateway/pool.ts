@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { OfflineOptions, Serverless } from '../api/service.ts';
 import type { Invocation } from '../authorizer/outcome.ts';
+import { forgetHandler, type Instance, runIn } from '../functions/faults.ts';
 import { within } from './within.ts';
 
 /** `serverless-offline/lambda`, the entry that other serverless-offline plugins use to run functions. */
@@ -22,6 +24,14 @@ export interface PoolParts {
   readonly Lambda: LambdaClass;
   readonly serverless: Serverless;
   readonly options: OfflineOptions;
+  /** Is told a fault that happened outside a handler, in one sentence and a stack. */
+  readonly report: (text: string) => void;
+}
+
+/** An instance and what it is answering. */
+interface Running extends Instance {
+  readonly lambda: LambdaFunction;
+  fail: ((error: unknown) => void) | undefined;
 }
 
 const DEFAULT_TIMEOUT_S = 6;
@@ -34,7 +44,7 @@ export interface Pool {
 }
 
 /** Keeps its functions until the last call has ended, also after it has been retired. */
-export function makePool({ Lambda, serverless, options }: PoolParts): Pool {
+export function makePool({ Lambda, serverless, options, report }: PoolParts): Pool {
   const { service } = serverless;
   // The timeouts are kept here: serverless-offline's own leaves a timer behind for every call.
   const lambda = new Lambda(serverless, { host: 'localhost', lambdaPort: 3002, ...options, noTimeout: true });
@@ -43,13 +53,14 @@ export function makePool({ Lambda, serverless, options }: PoolParts): Pool {
     functions.map((functionKey) => ({ functionKey, functionDefinition: service.getFunction(functionKey) })),
   );
   let [running, used, retired] = [0, false, false];
+  const instances = new WeakMap<LambdaFunction, Running>();
   const cleanUp = () => void lambda.cleanup().catch(() => undefined);
   return {
     async run(functionKey, event) {
       running += 1;
       used = true;
       try {
-        return await runFunction(lambda.get(functionKey), event, timeoutMs(functionKey));
+        return await runFunction(instanceOf(functionKey), event, timeoutMs(functionKey));
       } catch (failed) {
         return { failed };
       } finally {
@@ -64,6 +75,30 @@ export function makePool({ Lambda, serverless, options }: PoolParts): Pool {
     },
   };
 
+  function instanceOf(functionKey: string): Running {
+    const found = lambda.get(functionKey);
+    const instance = instances.get(found) ?? { lambda: found, fail: undefined, onFault };
+    instances.set(found, instance);
+    return instance;
+
+    function onFault(error: unknown): void {
+      const text = error instanceof Error ? error.stack : String(error);
+      report(
+        `the function ${functionKey} failed outside its handler, and its instance is discarded: ${text}`,
+      );
+      discard(functionKey, found);
+      instance.fail?.(error);
+    }
+  }
+
+  /** The next call of the function starts from nothing, as on Lambda. */
+  function discard(functionKey: string, found: LambdaFunction): void {
+    void found.cleanup().catch(() => undefined);
+    const path = service.getFunction(functionKey).handler?.replace(/\.[^./]+$/, '');
+    if (options.useInProcess && path)
+      forgetHandler(resolve(serverless.serviceDir, options.location ?? '', path));
+  }
+
   function timeoutMs(functionKey: string): number {
     if (options.noTimeout) return Number.POSITIVE_INFINITY;
     const seconds = service.getFunction(functionKey).timeout ?? service.provider.timeout ?? DEFAULT_TIMEOUT_S;
@@ -72,13 +107,18 @@ export function makePool({ Lambda, serverless, options }: PoolParts): Pool {
 }
 
 /** GW-811: a function at its own timeout is stopped, and has failed like any other. */
-async function runFunction(lambda: LambdaFunction, event: unknown, timeoutMs: number): Promise<Invocation> {
+async function runFunction(instance: Running, event: unknown, timeoutMs: number): Promise<Invocation> {
+  const { lambda } = instance;
   lambda.setEvent(event);
-  const ran = lambda.runHandler().then(
+  const faulted = new Promise<Invocation>((resolve) => {
+    instance.fail = (failed) => resolve({ failed });
+  });
+  const ran = runIn(instance, () => lambda.runHandler()).then(
     (returned): Invocation => ({ returned }),
     (failed: unknown): Invocation => ({ failed }),
   );
-  const ended = await within(timeoutMs, ran);
+  const ended = await within(timeoutMs, Promise.race([ran, faulted]));
+  instance.fail = undefined;
   if (ended !== 'limit') return ended;
   await lambda.cleanup();
   return { failed: new Error(`Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`) };
