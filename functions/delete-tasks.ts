@@ -6,13 +6,14 @@ import { type TaskServices, taskServices } from './services.ts';
 
 /** DELETE /api/tasks. openapi.yml `deleteTasks`. */
 export const deleteTasks: Endpoint<'deleteTasks', TaskServices> = async (
-  { query, caller, deadlineMs },
+  { query, caller, deadlineMs, signal },
   { store, now },
 ) => {
   requireWord(query);
   const { removed, finished } = await store.removeAll(caller.userId, {
     onlyCompleted: query.completed === true,
     outOfTime: () => now() >= deadlineMs,
+    signal,
   });
   if (!finished) throw new DeletionUnfinished(removed);
   return { status: 200, body: { detail: removed === 1 ? '1 task deleted' : `${removed} tasks deleted` } };

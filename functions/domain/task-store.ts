@@ -49,6 +49,8 @@ export interface Removal {
   readonly onlyCompleted: boolean;
   /** Asked before each step. */
   readonly outOfTime: () => boolean;
+  /** Aborted when nobody waits for the outcome any more: no step begins, and those under way are given up. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -78,6 +80,9 @@ export interface TaskStore {
   update(key: TaskKey, update: TaskUpdate): Promise<Task>;
   /** @throws {TaskNotFound} before {@link StaleTask}. */
   remove(key: TaskKey, expected: ExpectedVersion): Promise<void>;
-  /** Removes the tasks that exist when it is called. `finished` is false when it ran out of time. */
+  /**
+   * Removes the tasks that exist when it is called, and none that is added while it runs. `finished` is false when some
+   * are left. Whether it returns or throws, it has stopped by then.
+   */
   removeAll(ownerId: string, removal: Removal): Promise<{ removed: number; finished: boolean }>;
 }

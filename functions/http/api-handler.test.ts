@@ -5,6 +5,7 @@ import { type CallOptions, makeApi } from '../../tests/support/api.ts';
 import { apiEvent, EXTENDED_REQUEST_ID, identityOf } from '../../tests/support/api-event.ts';
 import { bodyFor, createdTask, type ProblemBody } from '../../tests/support/tasks.ts';
 import { NOW_S } from '../../tests/support/tokens.ts';
+import type { Removal } from '../domain/task-store.ts';
 import { apiHandler } from './api-handler.ts';
 import { getHealthContract } from './generated/get-health.ts';
 
@@ -293,6 +294,20 @@ describe('Lambda running out of time', () => {
     const store = { ...makeApi().services.store, find: () => new Promise<never>(() => {}) };
     const { status, headers } = await makeApi({ store }).call('getTask', { taskId: ID, remainingMs: 300 });
     expect({ status, wait: headers['Retry-After'] }).toEqual({ status: 503, wait: '1' });
+  });
+
+  it('stops the work whose answer nobody waits for any more', async () => {
+    let signal: AbortSignal | undefined;
+    const removeAll = (_owner: string, removal: Removal) => {
+      signal = removal.signal;
+      return new Promise<never>(() => {});
+    };
+    const api = makeApi({ store: { ...makeApi().services.store, removeAll } });
+    const answered = api.call('deleteTasks', { query: { all: 'true' }, remainingMs: 300 });
+    await new Promise((started) => setTimeout(started, 10));
+    expect(signal?.aborted).toBe(false);
+    expect((await answered).status).toBe(503);
+    expect(signal?.aborted).toBe(true);
   });
 
   it('leaves a quick reply alone', async () => {

@@ -9,13 +9,16 @@ import { readRequestId } from './event.ts';
 import type { AuthOf } from './generated/types.ts';
 import { problemReply } from './problem.ts';
 import { countRequest, type RateHeaders, subjectOf } from './rate-limit.ts';
-import { readCaller, readRequest } from './request.ts';
+import { type Invocation, readCaller, readRequest } from './request.ts';
 import { type HeaderOptions, toResult, withHeaders } from './response.ts';
 
 /** How long before Lambda's own limit the answer is a 503, so that the client gets one of ours. */
 const LAST_WORD_MS = 250;
 
 export type ApiHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+/** What middy hands to the handler as well: the signal is aborted with the early answer. */
+type Stop = Pick<Invocation, 'signal'>;
 
 /** An operation that lets anybody in has to say how it finds out who it is. */
 type ServicesFor<Name extends FunctionName> = AuthOf[Name] extends 'optional'
@@ -41,13 +44,13 @@ export function apiHandler<Name extends FunctionName, Services extends ServicesF
   };
   /** Headers about the rate of a request, also for the reply that refuses it. */
   const rates = new WeakMap<APIGatewayProxyEvent, RateHeaders>();
-  const answer: ApiHandler = async (event, context) => {
+  const answer = async (event: APIGatewayProxyEvent, context: Context, { signal }: Stop) => {
     const { now } = services();
     const caller = await readCaller(contract, event, services());
     const counted = await countRequest(services(), subjectOf(contract, event, caller));
     if (counted) rates.set(event, counted.headers);
     if (counted?.refusal) throw counted.refusal;
-    const request = readRequest(contract, { event, context }, { caller, nowMs: now() });
+    const request = readRequest(contract, { event, context, signal }, { caller, nowMs: now() });
     return toResult(await endpoint(request, services()));
   };
   const plugin = { timeoutEarlyInMillis: LAST_WORD_MS, timeoutEarlyResponse: refuseLate };

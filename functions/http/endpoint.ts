@@ -36,6 +36,8 @@ export interface ApiRequest<Name extends FunctionName = FunctionName> {
   readonly baseUrl: string;
   /** Milliseconds since the epoch after which nothing new should be begun, so that the reply still leaves in time. */
   readonly deadlineMs: number;
+  /** Aborted when the reply has left without the endpoint's: work that goes on would run inside a later request. */
+  readonly signal: AbortSignal;
 }
 
 export interface Reply {

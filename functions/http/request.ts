@@ -16,6 +16,8 @@ const DEFAULT_REMAINING_MS = 30_000;
 export interface Invocation {
   readonly event: APIGatewayProxyEvent;
   readonly context: Context;
+  /** Aborted when Lambda's time is up and the reply leaves. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Invocation {
  */
 export function readRequest<Name extends FunctionName>(
   contract: Contract & { readonly operation: Name },
-  { event, context }: Invocation,
+  { event, context, signal }: Invocation,
   { caller, nowMs }: { caller: Identity | undefined; nowMs: number },
 ): ApiRequest<Name> {
   const baseUrl = requireBaseUrl(event, contract);
@@ -39,6 +41,7 @@ export function readRequest<Name extends FunctionName>(
     header: (name) => readHeader(event, name),
     baseUrl,
     deadlineMs: nowMs + remainingMs - WIND_DOWN_MS,
+    signal,
   };
   return request as ApiRequest<Name>;
 }

@@ -18,21 +18,39 @@ const CONCURRENCY = 8;
 const BACKOFF_FIRST_MS = 25;
 const BACKOFF_MAX_MS = 800;
 
-/** Removes page after page, each key read and then deleted. */
+/**
+ * Most tasks of one call. DynamoDB deletes about 500 a second for one user, because each costs a write in the table and
+ * one in the index, so a request has no time for more.
+ */
+const TASKS_MAX = 15_000;
+
+/**
+ * Reads the keys of all tasks and then deletes these, so that a task created meanwhile is kept. They are read newest
+ * first. A new task sorts before the first page, where nothing is read any more, whatever the clocks of Lambdas say.
+ */
 export async function removeAllIn(table: TaskTable, ownerId: string, removal: Removal) {
-  let removed = 0;
+  const { keys, isWhole } = await readKeys(table, ownerId, removal);
+  const steps = removal.onlyCompleted ? removeCompleted(table, keys) : removeBatches(table, keys, removal);
+  const { removed, finished } = await inParallel(steps, removal);
+  return { removed, finished: finished && isWhole };
+}
+
+/** `isWhole` is false when there are tasks whose keys are not among these. */
+async function readKeys(
+  table: TaskTable,
+  ownerId: string,
+  removal: Removal,
+): Promise<{ keys: readonly Item[]; isWhole: boolean }> {
+  const keys: Item[] = [];
   let start: Item | undefined;
   do {
-    if (removal.outOfTime()) return { removed, finished: false };
-    const page = await table.client.send(new QueryCommand(keysQuery(table, ownerId, { removal, start })));
-    const keys = (page.Items ?? []).map(({ userId, id }) => ({ userId, id }) as Item);
-    const step = removal.onlyCompleted ? removeCompleted(table, keys) : removeBatches(table, keys, removal);
-    const results = await inParallel(step, removal);
-    removed += results.removed;
-    if (!results.finished) return { removed, finished: false };
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return { removed, finished: true };
+    if (removal.outOfTime()) return { keys, isWhole: false };
+    const query = new QueryCommand(keysQuery(table, ownerId, { removal, start }));
+    const { Items = [], LastEvaluatedKey } = await table.client.send(query, { abortSignal: removal.signal });
+    keys.push(...Items.map(({ userId, id }) => ({ userId, id }) as Item));
+    start = LastEvaluatedKey;
+  } while (start !== undefined && keys.length < TASKS_MAX);
+  return { keys, isWhole: start === undefined };
 }
 
 function keysQuery(
@@ -43,6 +61,7 @@ function keysQuery(
   const common = {
     TableName: tableName,
     ConsistentRead: true,
+    ScanIndexForward: false,
     ExclusiveStartKey: start,
     ProjectionExpression: 'userId, id',
   };
@@ -65,12 +84,12 @@ function keysQuery(
   };
 }
 
-/** A step deletes a few tasks and says how many, and whether those were all it was to delete. */
-type Step = () => Promise<{ removed: number; finished: boolean }>;
+/** A step deletes a few tasks and says how many, and whether those were all it was to delete. It heeds the signal. */
+type Step = (signal: AbortSignal) => Promise<{ removed: number; finished: boolean }>;
 
 /** One conditional deletion per task: one that is open again by now stays. */
 function removeCompleted({ client, tableName }: TaskTable, keys: readonly Item[]): Step[] {
-  return keys.map((key) => async () => {
+  return keys.map((key) => async (abortSignal) => {
     try {
       await client.send(
         new DeleteItemCommand({
@@ -79,6 +98,7 @@ function removeCompleted({ client, tableName }: TaskTable, keys: readonly Item[]
           ConditionExpression: 'completed = :true',
           ExpressionAttributeValues: { ':true': { BOOL: true } },
         }),
+        { abortSignal },
       );
       return { removed: 1, finished: true };
     } catch (error) {
@@ -92,35 +112,50 @@ function removeBatches(table: TaskTable, keys: readonly Item[], removal: Removal
   const batches = Array.from({ length: Math.ceil(keys.length / BATCH_SIZE) }, (_, index) =>
     keys.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
   );
-  return batches.map((batch) => () => removeBatch(table, batch, removal));
+  return batches.map((batch) => (signal) => removeBatch(table, batch, { ...removal, signal }));
 }
 
 /** DynamoDB may leave some of a batch undone and says which; those are tried again, ever more slowly. */
-async function removeBatch({ client, tableName }: TaskTable, keys: readonly Item[], removal: Removal) {
+async function removeBatch(
+  { client, tableName }: TaskTable,
+  keys: readonly Item[],
+  { outOfTime, signal }: Removal,
+) {
   let left: WriteRequest[] = keys.map((Key) => ({ DeleteRequest: { Key } }));
   for (let pauseMs = BACKOFF_FIRST_MS; ; pauseMs = Math.min(2 * pauseMs, BACKOFF_MAX_MS)) {
     const { UnprocessedItems } = await client.send(
       new BatchWriteItemCommand({ RequestItems: { [tableName]: left } }),
+      { abortSignal: signal },
     );
     left = UnprocessedItems?.[tableName] ?? [];
-    if (left.length === 0 || removal.outOfTime()) {
+    if (left.length === 0 || outOfTime()) {
       return { removed: keys.length - left.length, finished: left.length === 0 };
     }
-    await setTimeout(pauseMs * (0.5 + Math.random() / 2));
+    await setTimeout(pauseMs * (0.5 + Math.random() / 2), undefined, { signal });
   }
 }
 
-/** Runs steps a few at a time. `finished` is false when time ran out before all of them were done. */
-async function inParallel(steps: readonly Step[], { outOfTime }: Removal) {
+/**
+ * Runs steps a few at a time. `finished` is false when time ran out before all of them were done. After a failure no
+ * step begins, those under way are given up, and the error goes on when all have ended: on Lambda, what is still under
+ * way after the answer goes on inside a later request.
+ */
+async function inParallel(steps: readonly Step[], { outOfTime, signal }: Removal) {
   const queue = [...steps];
   const total = { removed: 0, finished: true };
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
   const work = async () => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      const { removed, finished } = outOfTime() ? { removed: 0, finished: false } : await step();
+      stop.throwIfAborted();
+      const { removed, finished } = outOfTime() ? { removed: 0, finished: false } : await step(stop);
       total.removed += removed;
       total.finished &&= finished;
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  const workers = Array.from({ length: CONCURRENCY }, () => work().catch((error) => failed.abort(error)));
+  await Promise.all(workers);
+  // The reason is the first error; those that came of giving up do not replace it.
+  failed.signal.throwIfAborted();
   return total;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sampleTask } from '../../tests/support/describe-task-store.ts';
@@ -41,7 +42,7 @@ beforeEach(async () => {
 
 const LIST = { ownerId: 'ann', completed: undefined, newestFirst: false, after: undefined, limit: 100 };
 const NOW_MS = Date.parse('2026-03-01T09:00:00Z');
-const inTime = () => false;
+const inTime = { outOfTime: () => false, signal: new AbortController().signal };
 
 /** Carries the first write out, and answers as if the connection had been cut; the SDK tries again. */
 function loseFirstAnswer(): void {
@@ -100,8 +101,8 @@ describe('the DynamoDB store', () => {
     await store.find(task);
     await store.list(LIST);
     await store.list({ ...LIST, completed: true });
-    await store.removeAll('ann', { onlyCompleted: true, outOfTime: inTime });
-    await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime });
+    await store.removeAll('ann', { onlyCompleted: true, ...inTime });
+    await store.removeAll('ann', { onlyCompleted: false, ...inTime });
     await expect(store.remove(task, [1])).rejects.toMatchObject({ code: 'task_not_found' });
     expect(consistent).toEqual(Array.from({ length: 6 }, () => true));
   });
@@ -140,7 +141,7 @@ describe('the DynamoDB store', () => {
     const expected = 'newestFirst' in order && order.newestFirst ? ids.reverse() : ids;
     expect([...first.tasks, ...rest.tasks].map(({ id }) => id)).toEqual(expected);
     expect(rest.more).toBe(false);
-    expect(await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })).toEqual({
+    expect(await store.removeAll('ann', { onlyCompleted: false, ...inTime })).toEqual({
       removed: 101,
       finished: true,
     });
@@ -153,7 +154,7 @@ describe('the DynamoDB store', () => {
     for (const newestFirst of [true, false]) {
       expect((await store.list({ ...LIST, newestFirst })).tasks).toHaveLength(1);
     }
-    expect((await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })).removed).toBe(1);
+    expect((await store.removeAll('ann', { onlyCompleted: false, ...inTime })).removed).toBe(1);
     const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: record }));
     expect(Item).toEqual(record);
   });
@@ -174,11 +175,116 @@ describe('the DynamoDB store', () => {
         },
       { step: 'initialize' },
     );
-    expect(await store.removeAll('ann', { onlyCompleted: true, outOfTime: inTime })).toEqual({
+    expect(await store.removeAll('ann', { onlyCompleted: true, ...inTime })).toEqual({
       removed: 0,
       finished: true,
     });
     expect(await store.find(task)).toMatchObject({ completed: false });
+  });
+
+  describe('deleting all tasks', () => {
+    const ALL = { onlyCompleted: false, ...inTime };
+    /** More than fits into one answer of DynamoDB, so that there are several pages. */
+    const addPages = () =>
+      Promise.all(
+        Array.from({ length: 100 }, () => store.add(sampleTask({ description: '🐎'.repeat(6000) }))),
+      );
+    /** Calls back before requests of a kind are sent. */
+    const onRequest = (name: string, act: () => Promise<void>) =>
+      client.middlewareStack.add(
+        (next, { commandName }) =>
+          async (args) => {
+            if (commandName === name) await act();
+            return next(args);
+          },
+        { step: 'initialize', priority: 'low' },
+      );
+
+    it.each([
+      ['it reads what there is', 'QueryCommand'],
+      ['it deletes', 'BatchWriteItemCommand'],
+    ])('keeps the tasks that are created while %s', async (_name, command) => {
+      await addPages();
+      const elsewhere = makeDynamoTaskStore({ client: dynamo.client, tableName });
+      const created: Task[] = [];
+      let isFirst = true;
+      onRequest(command, async () => {
+        if (command === 'QueryCommand' && isFirst) {
+          isFirst = false;
+          return;
+        }
+        const task = sampleTask({ completed: true });
+        await elsewhere.add(task);
+        created.push(task);
+      });
+      expect(await store.removeAll('ann', ALL)).toEqual({ removed: 100, finished: true });
+      expect(created.length).toBeGreaterThan(0);
+      expect(await elsewhere.list(LIST)).toEqual({
+        tasks: created.toSorted((one, other) => one.id.localeCompare(other.id)),
+        more: false,
+      });
+    });
+
+    it('keeps completed tasks that are created while the completed ones are deleted', async () => {
+      await addPages();
+      const [old, late] = [sampleTask({ completed: true }), sampleTask({ completed: true })];
+      await store.add(old);
+      const elsewhere = makeDynamoTaskStore({ client: dynamo.client, tableName });
+      onRequest('DeleteItemCommand', () => elsewhere.add(late).catch(() => undefined));
+      expect((await store.removeAll('ann', { ...ALL, onlyCompleted: true })).removed).toBe(1);
+      expect(await store.find(late)).toEqual(late);
+    });
+
+    it('sends nothing more when one request has failed', async () => {
+      await Promise.all(Array.from({ length: 250 }, () => store.add(sampleTask())));
+      let batches = 0;
+      onRequest('BatchWriteItemCommand', async () => {
+        batches += 1;
+        if (batches > 1) return void (await sleep(batches * 10));
+        throw Object.assign(new Error('broken'), { name: 'ValidationException' });
+      });
+      await expect(store.removeAll('ann', ALL)).rejects.toThrow('broken');
+      const left = (await store.list(LIST)).tasks.length;
+      const requests = sent.length;
+      await sleep(400);
+      expect(sent).toHaveLength(requests);
+      expect((await store.list(LIST)).tasks).toHaveLength(left);
+    }, 30_000);
+
+    it.each([
+      ['reads', 'QueryCommand'],
+      ['deletes', 'BatchWriteItemCommand'],
+    ])(
+      'sends nothing more when it is stopped while it %s',
+      async (_name, command) => {
+        await Promise.all(Array.from({ length: 250 }, () => store.add(sampleTask())));
+        const stop = new AbortController();
+        onRequest(command, async () => stop.abort());
+        await expect(store.removeAll('ann', { ...ALL, signal: stop.signal })).rejects.toThrow();
+        const requests = sent.length;
+        await sleep(200);
+        expect(sent).toHaveLength(requests);
+        expect((await store.list(LIST)).tasks).toHaveLength(100);
+      },
+      30_000,
+    );
+
+    it('waits for nothing when it is stopped between two tries of a batch', async () => {
+      await store.add(sampleTask());
+      const stop = new AbortController();
+      client.middlewareStack.add(
+        (next, { commandName }) =>
+          async (args) => {
+            const { RequestItems } = args.input as { RequestItems?: object };
+            if (commandName !== 'BatchWriteItemCommand') return next(args);
+            setTimeout(() => stop.abort(), 5);
+            return { output: { $metadata: {}, UnprocessedItems: RequestItems } as never, response: {} };
+          },
+        { step: 'initialize' },
+      );
+      await expect(store.removeAll('ann', { ...ALL, signal: stop.signal })).rejects.toThrow();
+      expect(sent.filter((name) => name === 'BatchWriteItemCommand')).toHaveLength(1);
+    });
   });
 
   it('deletes what DynamoDB left undone of a batch', async () => {
@@ -194,7 +300,7 @@ describe('the DynamoDB store', () => {
         },
       { step: 'initialize' },
     );
-    expect(await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })).toEqual({
+    expect(await store.removeAll('ann', { onlyCompleted: false, ...inTime })).toEqual({
       removed: 30,
       finished: true,
     });

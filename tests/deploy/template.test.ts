@@ -8,7 +8,7 @@ const OPEN = ['GET /api/health', 'GET /api/me', 'GET /openapi.json', 'GET /docs'
 /** Memory in MB and time-out in seconds; docs/scaling.md has the measurements. */
 const SIZES: Readonly<Record<string, [memory: number, timeout: number]>> = {
   authorizer: [512, 5],
-  deleteTasks: [1024, 29],
+  deleteTasks: [1024, 18],
   getHealth: [256, 3],
   getOpenApi: [256, 3],
   getDocs: [256, 3],

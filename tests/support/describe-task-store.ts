@@ -12,7 +12,7 @@ const NOW_MS = Date.parse('2026-03-01T09:00:00Z');
 const LATER_MS = NOW_MS + 60_000;
 const FIELDS: TaskFields = { title: 'Buy milk', description: '', completed: false, order: null, dueAt: null };
 const newId = makeNewTaskId(() => NOW_MS, randomBytes);
-const inTime = () => false;
+const inTime = { outOfTime: () => false, signal: new AbortController().signal };
 
 export function sampleTask(fields: Partial<TaskFields> = {}, ownerId = 'ann'): Task {
   return startTask({ ...FIELDS, ...fields }, { id: newId(), ownerId, nowMs: NOW_MS });
@@ -216,7 +216,7 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
 
       it.each([
         ['one by one', (task: Task) => store.remove(task, 'any')],
-        ['with all others', () => store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })],
+        ['with all others', () => store.removeAll('ann', { onlyCompleted: false, ...inTime })],
       ])('does not bring back a task that was deleted %s', async (_name, remove) => {
         const first = sampleTask();
         await addOnce(first);
@@ -276,7 +276,7 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
       await addAll(Array.from({ length: 60 }, () => sampleTask()));
       const others = sampleTask({}, 'bob');
       await store.add(others);
-      expect(await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })).toEqual({
+      expect(await store.removeAll('ann', { onlyCompleted: false, ...inTime })).toEqual({
         removed: 60,
         finished: true,
       });
@@ -290,15 +290,41 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
         sampleTask({ completed: true }),
         sampleTask({ completed: true }),
       ]);
-      expect(await store.removeAll('ann', { onlyCompleted: true, outOfTime: inTime })).toEqual({
+      expect(await store.removeAll('ann', { onlyCompleted: true, ...inTime })).toEqual({
         removed: 2,
         finished: true,
       });
       expect((await store.list(query())).tasks).toEqual([open]);
     });
 
+    it('keeps tasks that are added while it removes', async () => {
+      await addAll(Array.from({ length: 60 }, () => sampleTask()));
+      const late: Task[] = [];
+      const adding: Promise<void>[] = [];
+      const outOfTime = () => {
+        const task = sampleTask();
+        // The first question comes before anything is read.
+        if (adding.length > 0) late.push(task);
+        adding.push(adding.length > 0 ? store.add(task) : Promise.resolve());
+        return false;
+      };
+      const removal = { ...inTime, onlyCompleted: false, outOfTime };
+      expect(await store.removeAll('ann', removal)).toEqual({ removed: 60, finished: true });
+      await Promise.all(adding);
+      expect(late.length).toBeGreaterThan(0);
+      const left = (await store.list(query({ limit: 100 }))).tasks;
+      expect(left.map(({ id }) => id)).toEqual(late.map(({ id }) => id));
+    });
+
+    it('does not go on when it is stopped', async () => {
+      await addAll([sampleTask(), sampleTask()]);
+      const signal = AbortSignal.abort();
+      await expect(store.removeAll('ann', { ...inTime, onlyCompleted: false, signal })).rejects.toThrow();
+      expect((await store.list(query())).tasks).toHaveLength(2);
+    });
+
     it('removes nothing from an owner without tasks', async () => {
-      expect(await store.removeAll('ann', { onlyCompleted: false, outOfTime: inTime })).toEqual({
+      expect(await store.removeAll('ann', { onlyCompleted: false, ...inTime })).toEqual({
         removed: 0,
         finished: true,
       });
@@ -308,7 +334,7 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
       await addAll([sampleTask(), sampleTask({ completed: true })]);
       const outOfTime = () => true;
       for (const onlyCompleted of [true, false]) {
-        expect(await store.removeAll('ann', { onlyCompleted, outOfTime })).toEqual({
+        expect(await store.removeAll('ann', { ...inTime, onlyCompleted, outOfTime })).toEqual({
           removed: 0,
           finished: false,
         });

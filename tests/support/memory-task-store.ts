@@ -52,9 +52,10 @@ export function memoryTaskStore(): TaskStore {
       require(key, expected);
       tasks.delete(nameOf(key));
     },
-    removeAll: async (ownerId, { onlyCompleted, outOfTime }) => {
+    removeAll: async (ownerId, { onlyCompleted, outOfTime, signal }) => {
       let removed = 0;
       for (const task of ownedBy(ownerId).filter(({ completed }) => completed || !onlyCompleted)) {
+        signal.throwIfAborted();
         if (outOfTime()) return { removed, finished: false };
         tasks.delete(nameOf(task));
         removed++;
