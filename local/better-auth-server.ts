@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { betterAuth } from 'better-auth';
 import { memoryAdapter } from 'better-auth/adapters/memory';
 import { isAPIError } from 'better-auth/api';
@@ -6,6 +6,8 @@ import { toNodeHandler } from 'better-auth/node';
 import { jwt } from 'better-auth/plugins/jwt';
 import { DEMO_USER, userIdOf } from './demo-user.ts';
 import { listenOn, type PortClaim } from './ports.ts';
+import { guardPort } from './settings/port-guard.ts';
+import { type WholeRequest, withWholeRequest } from './settings/whole-request.ts';
 import { sharedSecretJwt } from './shared-secret-jwt.ts';
 
 export type KeyPairAlgorithm = 'EdDSA' | 'ES256' | 'ES512' | 'RS256' | 'PS256';
@@ -31,15 +33,25 @@ export interface BetterAuthServer {
 }
 
 /** A front end under development, whatever its port. */
-const LOCAL_ORIGINS = ['http://localhost', 'http://localhost:*', 'http://127.0.0.1:*', 'https://localhost:*'];
-const LOCAL_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/;
+const LOCAL_ORIGINS = [
+  'http://localhost',
+  'http://localhost:*',
+  'http://127.0.0.1:*',
+  'https://localhost:*',
+  'http://[::1]:*',
+];
+/** Methods that Better Auth may be asked with. The fetch standard, which it is built on, knows no TRACE. */
+const METHODS: readonly unknown[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const MAXIMUM_BODY_BYTES = 1024 * 1024;
 
 /** A real Better Auth server for development and tests: users in memory, e-mail and password, no mail, no telemetry. */
 export async function startBetterAuthServer(
   claim: PortClaim,
   issuer: LocalIssuer,
 ): Promise<BetterAuthServer> {
-  const server = createServer(withCors(toNodeHandler(createBetterAuth(issuer))));
+  const handle = withCors(toNodeHandler(createBetterAuth(issuer)));
+  const server = createServer(withWholeRequest({ maximumBytes: MAXIMUM_BODY_BYTES, prepare }, handle));
+  guardPort(server, { localPages: 'allowed' });
   const port = await listenOn(server, claim);
   return {
     url: `http://localhost:${port}`,
@@ -49,6 +61,12 @@ export async function startBetterAuthServer(
         server.closeAllConnections();
       }),
   };
+}
+
+/** No proxy stands in front of this server, so what one would say about the address is not believed. */
+function prepare({ headers, body }: WholeRequest): WholeRequest {
+  const { 'x-forwarded-proto': _proto, 'x-forwarded-host': _host, ...own } = headers;
+  return { headers: own, body };
 }
 
 function createBetterAuth(issuer: LocalIssuer) {
@@ -96,18 +114,19 @@ function jwtPlugin({ signing, secret, baseUrl, issuer, audience, tokenLifetimeS 
   return jwt({ jwks: { keyPairConfig: { alg: signing } }, jwt: claims });
 }
 
-/** Better Auth answers no preflight by itself. Only pages of this machine are let in, with their cookies. */
-function withCors(
-  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): RequestListener {
-  return (request, response) => {
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Better Auth answers no preflight by itself. Pages of other origins than this machine's never get here. */
+function withCors(handle: Handle): Handle {
+  return async (request, response) => {
     const { origin } = request.headers;
-    if (origin !== undefined && LOCAL_ORIGIN.test(origin)) allow(origin, request, response);
+    if (origin !== undefined) allow(origin, request, response);
+    if (!METHODS.includes(request.method)) return void response.writeHead(405).end();
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     if (request.url === '/')
       return void response.writeHead(200, { 'content-type': 'text/plain' }).end(WELCOME);
     if (isScript(request)) request.headers.origin = 'http://localhost';
-    void handle(request, response);
+    await handle(request, response);
   };
 }
 

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +7,8 @@ import dynalite from 'dynalite';
 import { closeIterators } from './dynalite-iterators.ts';
 import { findErrorCode } from './local-problem.ts';
 import { LOOPBACK, listenOn, type PortClaim } from './ports.ts';
+import { guardPort } from './settings/port-guard.ts';
+import { type WholeRequest, withWholeRequest } from './settings/whole-request.ts';
 
 export interface EmbeddedDynamoDb {
   readonly url: string;
@@ -32,6 +35,8 @@ export async function startEmbeddedDynamoDb(
   const directory = await chooseDirectory(shared, claim);
   closeIterators();
   const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  readRequestsWhole(server);
+  guardPort(server, { localPages: 'refused' });
   const port = await listenOn(server, claim);
   return {
     url: `http://${LOOPBACK}:${port}`,
@@ -43,6 +48,24 @@ export async function startEmbeddedDynamoDb(
         server.closeAllConnections();
       }),
   };
+}
+
+/** DynamoDB's own limit. */
+const MAXIMUM_BODY_BYTES = 16 * 1024 * 1024;
+/** dynalite answers text that is not JSON, and throws for JSON that is not an object. */
+const NOT_JSON = Buffer.from('{');
+
+/** dynalite would throw for an upload that breaks off, and let any page read its answers. */
+function readRequestsWhole(server: Server): void {
+  const listeners = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  const prepare = ({ headers: { origin: _, ...headers }, body }: WholeRequest): WholeRequest => ({
+    headers,
+    body: body.length === 0 || /^\s*\{/.test(body.toString('latin1', 0, 100)) ? body : NOT_JSON,
+  });
+  for (const listener of listeners) {
+    server.on('request', withWholeRequest({ maximumBytes: MAXIMUM_BODY_BYTES, prepare }, listener));
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { findErrorCode } from './local-problem.ts';
 const SECRET_BYTES = 32;
 const SECRET_MIN_LENGTH = 32;
 const OWNER_ONLY = 0o600;
+const OWNER_FOLDER = 0o700;
 
 /**
  * The secret of this machine's Better Auth server, for who configured none: random, made once, then reused so that
@@ -13,7 +14,7 @@ const OWNER_ONLY = 0o600;
  */
 export function readMachineSecret(dataDirectory: string): string {
   const path = join(dataDirectory, 'better-auth-secret');
-  mkdirSync(dataDirectory, { recursive: true });
+  mkdirSync(dataDirectory, { recursive: true, mode: OWNER_FOLDER });
   const known = findSecret(path);
   if (known !== undefined) return known;
   const secret = randomBytes(SECRET_BYTES).toString('base64url');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { describeProblem } from './local-problem.ts';
+import { surviveRequests } from './settings/port-guard.ts';
 import { PARTS, type Part } from './stack-parts.ts';
 
 const part = workerData as Part;
@@ -23,4 +24,5 @@ async function run<Plan, Started extends { stop: () => Promise<void> }>(
   }
 }
 
+surviveRequests('uncaughtException');
 await (part === 'database' ? run(PARTS.database()) : run(PARTS.signIn()));

@@ -6,6 +6,8 @@ import { endOnSignal, hasStarted } from './lifeline.ts';
 import { describeProblem } from './local-problem.ts';
 import { requireFreePorts } from './ports.ts';
 import { type EndSilence, quietOffline } from './quiet-offline.ts';
+import { keepPrivate } from './settings/private-folder.ts';
+import { guardLambdaPort } from './stack/lambda-port.ts';
 import { type LocalStack, stackClaims, startStack } from './stack.ts';
 import type { Resources } from './table-definitions.ts';
 import { type FunctionEnvironment, nameTables } from './table-names.ts';
@@ -41,12 +43,15 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
     /** Before the functions are bundled: everything that can fail at once, and the start of what takes a while. */
     prepare: orExit(async () => {
       const settings = applyLocalSettings();
+      keepPrivate(settings.dataDirectory);
       const { signIn, database } = stackClaims(settings);
+      const lambdaPort = Number(options.lambdaPort ?? LAMBDA_PORT);
+      guardLambdaPort(lambdaPort);
       await requireFreePorts([
         { port: apiPort, purpose: 'the API', variable: 'API_PORT' },
         ...[signIn, database].filter((claim) => claim !== undefined),
         {
-          port: Number(options.lambdaPort ?? LAMBDA_PORT),
+          port: lambdaPort,
           purpose: 'the Lambda endpoint of serverless-offline',
           variable: 'LAMBDA_PORT',
         },

@@ -25,9 +25,14 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A headless Chromium with a profile of its own that is gone afterwards. */
-export function startChromium(): Promise<Browser> {
-  return chromium.launch({ ...(executablePath && { executablePath }), headless: true, args: FLAGS });
+/**
+ * A headless Chromium with a profile of its own that is gone afterwards.
+ *
+ * @param flags further command line flags.
+ */
+export function startChromium(flags: readonly string[] = []): Promise<Browser> {
+  const args = [...FLAGS, ...flags];
+  return chromium.launch({ ...(executablePath && { executablePath }), headless: true, args });
 }
 
 const MISSING =

@@ -27,15 +27,19 @@ export interface PageReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Opens an empty page that is served from a port of its own. */
-export async function openFrontEnd(browser: Browser): Promise<FrontEnd> {
+/**
+ * Opens an empty page that is served from a port of its own.
+ *
+ * @param host by which the browser knows this machine.
+ */
+export async function openFrontEnd(browser: Browser, host = '127.0.0.1'): Promise<FrontEnd> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Front end</title>');
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const page = await browser.newPage();
   const preflights = await watchPreflights(page);
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.goto(`http://${host}:${(server.address() as AddressInfo).port}/`);
   return {
     page,
     call: (url, request) => page.evaluate(callFromPage, { url, ...request }),

@@ -132,7 +132,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 }
 
 async function forwardTo(target: string, incoming: IncomingMessage, body: Buffer): Promise<Forwarded> {
-  const outgoing = request(target, { method: incoming.method, headers: incoming.headers });
+  const headers = { ...incoming.headers, host: new URL(target).host };
+  const outgoing = request(target, { method: incoming.method, headers });
   outgoing.end(body);
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   return { status: response.statusCode ?? 0, headers: response.headers, body: await buffer(response) };

@@ -1,12 +1,13 @@
 import { makeRandom, pick } from './scenario.ts';
+import type { Afterwards } from './send-bytes.ts';
 
 export interface HostileRequest {
   readonly kind: string;
   readonly bytes: Buffer;
   /** Statuses that are right; `connection closed` when a server may hang up without a word. */
   readonly accepts: readonly string[];
-  /** The connection is ended by us, because the request never is. */
-  readonly hangUp: boolean;
+  /** What we do after the request; one that never is whole we end ourselves. */
+  readonly afterwards: Afterwards;
 }
 
 interface Parts {
@@ -435,7 +436,7 @@ export function makeCorpus(seed: number, size: number, { victim, other }: Author
         (): HostileRequest => ({
           kind,
           accepts,
-          hangUp: false,
+          afterwards: 'waits',
           bytes: toBytes({ authorization: authorizationFor(accepts), ...make(random) }),
         }),
     ),
@@ -444,12 +445,27 @@ export function makeCorpus(seed: number, size: number, { victim, other }: Author
         (): HostileRequest => ({
           kind,
           accepts: [...HANGS_UP, '505', '401'],
-          hangUp: true,
+          afterwards: 'ends',
           bytes: Buffer.from(make(random) as string),
         }),
     ),
+    (): HostileRequest => ({
+      kind: 'an upload broken off',
+      accepts: ['connection closed'],
+      afterwards: 'resets',
+      bytes: cutOff(
+        toBytes({ authorization: victim, ...post(json({ title: 'x'.repeat(50_000) })) }),
+        random(),
+      ),
+    }),
   ];
   return Array.from({ length: size }, (_, index) => (kinds[index % kinds.length] as () => HostileRequest)());
+}
+
+/** Its head and the given share of its body. */
+export function cutOff(request: Buffer, share: number): Buffer {
+  const head = request.indexOf('\r\n\r\n') + 4;
+  return request.subarray(0, head + Math.floor(share * (request.length - head)));
 }
 
 function toBytes({

@@ -1,17 +1,16 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { type HostileRequest, makeCorpus } from './hostile-corpus.ts';
 import { makeHttpCall } from './http-call.ts';
 import { inParallel, type Scenario, SEED } from './scenario.ts';
+import { sendBytes } from './send-bytes.ts';
 import { authorizationOf, type Stack, startApi } from './stack.ts';
 
 const REQUESTS = { full: 3000, short: 300 };
 const CONCURRENCY = 4;
-const PATIENCE_MS = 30_000;
 /** How often a well-formed request is sent between the others. */
 const PROBE_EVERY = 25;
 
-const VICTIM = 'victim';
+/** The user in whose name nothing may be written. */
+export const VICTIM = 'victim';
 
 export const hostileHttp: Scenario = {
   name: 'Hostile HTTP',
@@ -60,8 +59,8 @@ export const hostileHttp: Scenario = {
 };
 
 /** Sends the bytes as they are, which no HTTP client would. */
-async function refuse(stack: Stack, { kind, bytes, accepts, hangUp }: HostileRequest): Promise<string> {
-  const reply = await exchange(stack, bytes, hangUp);
+async function refuse(stack: Stack, { kind, bytes, accepts, afterwards }: HostileRequest): Promise<string> {
+  const reply = await sendBytes(stack.url, bytes, afterwards);
   const status = /^HTTP\/1\.1 (\d{3})/.exec(reply)?.[1] ?? 'connection closed';
   if (accepts.includes(status)) return status;
   throw new Error(
@@ -69,31 +68,8 @@ async function refuse(stack: Stack, { kind, bytes, accepts, hangUp }: HostileReq
   );
 }
 
-/** @param hangUp whether our half of the connection ends with the request, which also ends one that is not whole. */
-async function exchange({ url }: Stack, bytes: Buffer, hangUp: boolean): Promise<string> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  let reply = '';
-  socket.on('data', (chunk) => {
-    reply += chunk.toString('latin1');
-  });
-  socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('no answer')));
-  try {
-    await once(socket, 'connect');
-    if (hangUp) socket.end(bytes);
-    else socket.write(bytes);
-    await once(socket, 'close');
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ECONNRESET' && (error as { code?: string }).code !== 'EPIPE')
-      throw error;
-  } finally {
-    socket.destroy();
-  }
-  return reply;
-}
-
 /** The API answers, and the user in whose name everything was sent still has no task. */
-async function requireUnharmed(stack: Stack): Promise<void> {
+export async function requireUnharmed(stack: Stack): Promise<void> {
   const call = makeHttpCall(stack.url);
   const { status, json } = await call('listTasks', { user: VICTIM });
   call.close();

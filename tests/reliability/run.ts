@@ -4,6 +4,7 @@ import { conditions } from '../../bench/measure/conditions.ts';
 import { toMarkdown, toText, writeBetweenMarkers } from '../../bench/measure/report.ts';
 import { crash } from './crash.ts';
 import { hostileHttp } from './hostile-http.ts';
+import { hostilePorts } from './hostile-ports.ts';
 import { isolation } from './isolation.ts';
 import { issuerFaults } from './issuer-faults.ts';
 import { load } from './load.ts';
@@ -18,6 +19,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   issuer: issuerFaults,
   load,
   hostile: hostileHttp,
+  ports: hostilePorts,
 };
 const REPORT = 'reports/reliability.json';
 const DOCUMENT = 'docs/reliability.md';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
 import { bearer, hmacSigner, ISSUER, mint, SECRET } from '../support/tokens.ts';
+import type { LocalPort } from './port-corpus.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 /** What a run makes for itself. */
@@ -30,6 +31,8 @@ process.once('exit', () => {
 /** The real thing: `serverless offline start` on this service, with its database on disk. */
 export interface Stack {
   readonly url: string;
+  /** The addresses of its other ports. */
+  readonly ports: Readonly<Record<LocalPort, string>>;
   /** Process id of `serverless offline`, which everything runs in. */
   readonly pid: number;
   /** `kill -9` of all of it. The same data comes back with {@link Stack.restart}. */
@@ -75,8 +78,14 @@ async function startIn(service: string, env: Readonly<Record<string, string>>): 
   runs.push(run);
   await run.ready();
   const { child, exited } = run;
+  const address = (variable: string) => `http://127.0.0.1:${run.env[variable]}`;
   return {
     url: run.apiUrl.replace('localhost', '127.0.0.1'),
+    ports: {
+      database: address('DYNAMODB_PORT'),
+      signIn: address('AUTH_PORT'),
+      lambda: address('LAMBDA_PORT'),
+    },
     pid: child.pid ?? 0,
     kill: async () => {
       killGroups([run as StackRun]);

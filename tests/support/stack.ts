@@ -13,6 +13,9 @@ export interface RunningStack {
   readonly apiUrl: string;
   /** The real Better Auth server. */
   readonly authUrl: string;
+  readonly databaseUrl: string;
+  /** The endpoint of serverless-offline that invokes functions. */
+  readonly lambdaUrl: string;
   /** The copy of the project that it runs. */
   readonly folder: string;
   /** A fresh token of the user with this address, who is signed up when new. */
@@ -57,7 +60,16 @@ export async function startStack(settings: Readonly<Record<string, string>> = {}
   await untilReady(child, output).catch((error: unknown) => stop().then(() => Promise.reject(error)));
   const authUrl = `http://localhost:${auth}`;
   const token = (email: string) => fetchToken(authUrl, { email, password: 'correct-horse' });
-  return { apiUrl: `http://localhost:${api}`, authUrl, folder, token, output, stop };
+  return {
+    apiUrl: `http://localhost:${api}`,
+    authUrl,
+    databaseUrl: `http://127.0.0.1:${database}`,
+    lambdaUrl: `http://localhost:${lambda}`,
+    folder,
+    token,
+    output,
+    stop,
+  };
 }
 
 async function end(child: ChildProcess): Promise<void> {

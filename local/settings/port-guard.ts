@@ -1,0 +1,106 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+
+/** Who may call a port of the local stack, apart from programs on this machine. */
+export interface PortRules {
+  /** Pages of other servers on this machine, such as a front end under development. */
+  readonly localPages: 'allowed' | 'refused';
+}
+
+const OWN_ADDRESS = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(\d{1,5}))?$/i;
+const LOCAL_PAGE = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/;
+/** `Sec-Fetch-Site` of a program, which sends none, of a page of this port, and of an address that was typed. */
+const OWN_SITES: readonly unknown[] = [undefined, 'same-origin', 'none'];
+const HTTP_PORT = 80;
+
+/** The answer to each request that is being handled. Errors thrown in a callback are traced back to it. */
+const answers = new AsyncLocalStorage<ServerResponse>();
+
+/**
+ * Refuses requests of web pages that are not this machine's own, and answers 500 when handling a request fails. Call it
+ * once all listeners of the server are there.
+ *
+ * A browser lets any page send requests to this machine. It says where they come from in `Origin` and `Sec-Fetch-Site`.
+ * A page whose host name was pointed at this machine (DNS rebinding) is known by its `Host`.
+ */
+export function guardPort(server: Server, rules: PortRules): void {
+  for (const event of ['request', 'checkContinue']) {
+    const listeners = server.listeners(event) as RequestListener[];
+    server.removeAllListeners(event);
+    for (const listener of listeners) server.on(event, guarded(listener, rules));
+  }
+  // Node's own answer to a broken request never throws. That of hapi may, after the request was answered.
+  server.removeAllListeners('clientError');
+}
+
+/**
+ * From now on, an error in a callback of a guarded port fails its request and nothing else. Other errors are thrown again.
+ *
+ * @param event `uncaughtException` in a thread of its own; `unhandledRejection` in a process with its own handler.
+ */
+export function surviveRequests(event: 'uncaughtException' | 'unhandledRejection'): void {
+  process.on(event, (error: unknown) => {
+    const response = answers.getStore();
+    if (response === undefined) throw error;
+    fail(response, error);
+  });
+}
+
+function guarded(listener: RequestListener, rules: PortRules): RequestListener {
+  return (request, response) => {
+    // The client may have gone before its answer.
+    response.on('error', () => undefined);
+    const refusal = findRefusal(request, rules);
+    if (refusal !== undefined) return refuse(response, refusal);
+    void answers.run(response, async () => {
+      try {
+        await listener(request, response);
+      } catch (error) {
+        fail(response, error);
+      }
+    });
+  };
+}
+
+interface Refusal {
+  readonly status: 400 | 403;
+  readonly message: string;
+}
+
+/** @returns why the request is refused; `undefined` when it is not. */
+export function findRefusal(request: IncomingMessage, { localPages }: PortRules): Refusal | undefined {
+  const { host, origin, 'sec-fetch-site': site } = request.headers;
+  const port = request.socket.localPort;
+  if (!request.url?.startsWith('/')) return { status: 400, message: 'The request has no path.' };
+  if (!isOwnAddress(host, port)) {
+    return { status: 403, message: `This port answers only to localhost:${port} and 127.0.0.1:${port}.` };
+  }
+  if (localPages === 'allowed') {
+    if (origin === undefined ? [...OWN_SITES, 'same-site'].includes(site) : LOCAL_PAGE.test(origin)) return;
+    return { status: 403, message: 'Only programs and pages on this machine may call this port.' };
+  }
+  if (OWN_SITES.includes(site) && (origin === undefined || origin === `http://${host}`)) return;
+  return { status: 403, message: 'Only programs on this machine may call this port, not web pages.' };
+}
+
+function isOwnAddress(host: string | undefined, port: number | undefined): boolean {
+  const [address, named = HTTP_PORT] = OWN_ADDRESS.exec(host ?? '') ?? [];
+  return address !== undefined && Number(named) === port;
+}
+
+/** Closes the connection, because the body of the request was not read. */
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  response.setHeader('Connection', 'close');
+  send(response, status, message);
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(`A request to port ${response.socket?.localPort ?? 'of the local stack'} failed: ${reason}`);
+  if (response.headersSent) response.destroy();
+  else send(response, 500, 'The request could not be answered. The terminal of the local stack says why.');
+}
+
+function send(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify({ message }));
+}
