@@ -11,6 +11,7 @@ import type { Api } from './gateway/exchange.ts';
 import type { Functions } from './gateway/functions.ts';
 import { type Handle, makeGateway } from './gateway/gateway.ts';
 import { makeLateFunctions } from './late-functions.ts';
+import { makeCompress } from './proxy/compress.ts';
 import { makeIsBinary } from './proxy/media-types.ts';
 import { makeValidateSchema } from './proxy/validate.ts';
 import type { FrameworkLog, Reporter } from './report.ts';
@@ -70,6 +71,7 @@ function readService({ serverless: { service }, offline, settings, reporter, log
   return {
     hasApiKey: readApiKeys(service, (key) => reporter.notice(`x-api-key for private methods: ${key}`)),
     validateSchema: makeValidateSchema(() => offline.require('jsonschema')),
+    compress: makeCompress(apiGateway?.['minimumCompressionSize']),
     isBinary: makeIsBinary(asList(apiGateway?.['binaryMediaTypes']).map(String)),
     customizations: readCustomizations(service.resources?.Resources, {
       resolve: resolveFor(service, api),

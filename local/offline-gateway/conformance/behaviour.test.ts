@@ -99,6 +99,13 @@ describe('bodies', () => {
     expect((await ask('/image')).body).toBe('iVD/AA==');
   });
 
+  it('are compressed from the size on that the API names, for a client that asks for it', async () => {
+    const asking = { headers: [['Accept-Encoding', 'gzip, br']] } as const;
+    expect((await ask('/uploaded', asking)).header('Content-Encoding')).toEqual(['gzip']);
+    expect((await ask('/uploaded')).header('Content-Encoding')).toEqual([]);
+    expect((await ask('/image', asking)).header('Content-Encoding')).toEqual([]);
+  });
+
   it('above Lambda’s 6 MB are 413', async () => {
     const reply = await ask('/upload', { method: 'POST', body: Buffer.alloc(7 * 1024 * 1024, 'x') });
     expect([reply.status, reply.body]).toEqual([413, '{"message":"Request Too Long"}']);

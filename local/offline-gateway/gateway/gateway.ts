@@ -3,6 +3,7 @@ import type { CorsMethod } from '../api/cors.ts';
 import type { ProxyTarget, Target } from '../api/rest-api.ts';
 import type { Router } from '../api/router.ts';
 import type { Authorize } from '../authorizer/authorize.ts';
+import type { Compress } from '../proxy/compress.ts';
 import type { IsBinary } from '../proxy/media-types.ts';
 import { findInvalid, type ValidateSchema } from '../proxy/validate.ts';
 import type { Reporter } from '../report.ts';
@@ -27,6 +28,7 @@ export interface GatewayParts {
   readonly hasApiKey: HasApiKey;
   readonly validateSchema: ValidateSchema;
   readonly isBinary: IsBinary;
+  readonly compress: Compress;
   readonly invoke: Functions['invoke'];
   readonly customizations: Customizations;
   readonly integrationTimeoutMs: number;

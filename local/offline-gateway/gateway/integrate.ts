@@ -1,3 +1,4 @@
+import type { Compress } from '../proxy/compress.ts';
 import { buildProxyEvent, type EventBody } from '../proxy/event.ts';
 import type { IsBinary } from '../proxy/media-types.ts';
 import { LAMBDA_PAYLOAD_BYTES, type ProxyReply, readReply } from '../proxy/reply.ts';
@@ -10,6 +11,7 @@ import type { Reply } from './send.ts';
 interface Parts {
   readonly invoke: Functions['invoke'];
   readonly isBinary: IsBinary;
+  readonly compress: Compress;
   readonly integrationTimeoutMs: number;
   readonly reporter: Reporter;
 }
@@ -33,7 +35,8 @@ export async function integrate(
   if (invocation === 'limit') return gatewayError('INTEGRATION_TIMEOUT');
   if ('failed' in invocation) return BAD_INTEGRATION;
   try {
-    return decode(readReply(invocation.returned), exchange, parts.isBinary);
+    const reply = decode(readReply(invocation.returned), exchange, parts.isBinary);
+    return await parts.compress(reply, exchange.req.headers['accept-encoding']);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     parts.reporter.warning(
