@@ -1,3 +1,5 @@
+const { leaveOut } = require('../deploy/served.cjs');
+
 /** What CloudFormation fills in. */
 const TABLE = `\${TasksTable}`;
 const REGION = `\${AWS::Region}`;
@@ -10,7 +12,9 @@ module.exports = async ({ resolveVariable }) => {
     ),
   );
   const api = ['ApiName', `${stage}-${service}`, 'Stage', stage];
-  const functionNames = Object.keys(functions).map((key) => `${service}-${stage}-${key}`);
+  const served = structuredClone(functions);
+  leaveOut(served);
+  const functionNames = Object.keys(served).map((key) => `${service}-${stage}-${key}`);
   const perFunction = (metric, options) =>
     functionNames.map((name) => ['AWS/Lambda', metric, 'FunctionName', name, options]);
   const perTable = (metric) => ['AWS/DynamoDB', metric, 'TableName', TABLE];

@@ -1,8 +1,10 @@
+const { leaveOut, servedSchema } = require('../deploy/served.cjs');
+const { methodSettings, throttleSchema } = require('../deploy/throttle.cjs');
 const { functionRole, permissionsSchema } = require('./roles.cjs');
 const { asDeployed, keptSecretParameters, secretParameters } = require('./secrets.cjs');
 
 /**
- * Serverless plugin for what serverless.yml cannot say: a role per function, a count of cold starts, secrets that
+ * Serverless plugin for what serverless.yml cannot say: a role per function, a count of cold starts, limits of single methods, functions that a stage leaves out, secrets that
  * travel beside the template, and a look at the settings before AWS sees anything.
  *
  * Plain JavaScript because the framework loads it with whatever Node it runs on.
@@ -12,10 +14,13 @@ module.exports = class DeploymentPlugin {
     this.serverless = serverless;
     this.options = options;
     serverless.configSchemaHandler.defineFunctionProperties('aws', {
-      properties: { permissions: permissionsSchema },
+      properties: { permissions: permissionsSchema, served: servedSchema, throttle: throttleSchema },
     });
     this.hooks = {
-      initialize: () => this.isDeployment() && this.requireSettings(),
+      initialize: () => {
+        leaveOut(serverless.service.functions);
+        return this.isDeployment() && this.requireSettings();
+      },
       'before:package:initialize': () => this.completeResources(),
       'before:deploy:deploy': () => this.noticeSecrets(),
       'before:aws:deploy:deploy:updateStack': () => this.passParameters(secretParameters()),
@@ -26,6 +31,7 @@ module.exports = class DeploymentPlugin {
   completeResources() {
     const { service } = this.serverless;
     const { naming } = this.serverless.getProvider('aws');
+    service.resources.Resources.ApiStage.Properties.MethodSettings.push(...methodSettings(service.functions));
     for (const [name, definition] of Object.entries(service.functions)) {
       const logGroup = naming.getLogGroupLogicalId(name);
       const logicalName = naming.getNormalizedFunctionName(name);

@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { DOCS_PAGE } from '../../functions/http/generated/docs-page.ts';
+import { FLOODS, floodCost } from './flood.ts';
 import { ASSUMPTIONS, costPerMillion, gatewayPerMonth, type Operation, total } from './model.ts';
 import { simulate } from './simulate.ts';
 import { operationTable, scaleTable, writeTables } from './tables.ts';
@@ -69,5 +73,36 @@ describe('docs/scaling.md', () => {
     const text = readFileSync(new URL('../../docs/scaling.md', import.meta.url), 'utf8');
     const tables = { operations: operationTable(operations), scale: scaleTable(operations) };
     expect(writeTables(text, tables)).toBe(text);
+  });
+});
+
+describe('the cost of a flood', () => {
+  it('adds up an hour of the page by hand', () => {
+    const flood = { perSecond: 500, callsPerSecond: 500, memoryGb: 0.25, callMs: 10, bytes: 650_000 };
+    const cost = floodCost({ ...flood, callLogBytes: 600, isCharged: true });
+    expect(cost.gateway).toBeCloseTo(1.8 * 3.5, 6);
+    expect(cost.lambda).toBeCloseTo(1.8 * (0.2 + 10_000 * 0.25 * 0.000_013_333_4), 6);
+    expect(cost.observability).toBeCloseTo(1.8 * 1_100 * 0.5e-3 + 1.8 * 0.05 * 5, 6);
+    expect(cost.transfer).toBeCloseTo(1.8 * 650_900 * 0.09e-3, 6);
+  });
+
+  it('is less with each measure', () => {
+    const sums = FLOODS.map(([, flood]) =>
+      Object.values(floodCost(flood)).reduce((all, part) => all + part, 0),
+    );
+    const [open, limited, compressed] = sums as [number, number, number];
+    expect(limited).toBeLessThan(open / 100);
+    expect(compressed).toBeLessThan(limited);
+  });
+
+  it('counts with the sizes and limits that are deployed', () => {
+    const page = gzipSync(DOCS_PAGE);
+    const { bytes, perSecond } = FLOODS[2]?.[1] ?? {};
+    expect(Math.abs(Number(bytes) - page.length) / page.length).toBeLessThan(0.05);
+    const { params } = parse(readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8'), {
+      logLevel: 'error',
+    });
+    expect(perSecond).toBe(params.default.docsThrottleRate);
+    expect(FLOODS[0]?.[1].perSecond).toBe(params.prod.throttleRate);
   });
 });

@@ -76,7 +76,7 @@ export function costPerMillion(operation: Operation, given: Assumptions = ASSUMP
 }
 
 /** A million invocations. Lambda bills whole milliseconds. */
-function lambdaCost(ms: number, memoryGb: number, { coldStarts, coldStartMs }: Assumptions): number {
+export function lambdaCost(ms: number, memoryGb: number, { coldStarts, coldStartMs }: Assumptions): number {
   const billedMs = Math.ceil(ms) + coldStarts * coldStartMs;
   return PRICES.lambdaRequests + MILLION * (billedMs / 1000) * memoryGb * PRICES.lambdaGbSecond;
 }

@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureOperations } from './measure.ts';
 import type { Operation } from './model.ts';
-import { cacheTable, monthTable, operationTable, scaleTable, writeTables } from './tables.ts';
+import { cacheTable, floodTable, monthTable, operationTable, scaleTable, writeTables } from './tables.ts';
 
 const MEASURED = new URL('measured.json', import.meta.url);
 const DOCUMENT = new URL('../../docs/scaling.md', import.meta.url);
@@ -36,7 +36,12 @@ if (values.write) {
   const text = readFileSync(DOCUMENT, 'utf8');
   writeFileSync(
     DOCUMENT,
-    writeTables(text, { ...tables, scale: scaleTable(operations), cache: cacheTable() }),
+    writeTables(text, {
+      ...tables,
+      scale: scaleTable(operations),
+      cache: cacheTable(),
+      floods: floodTable(),
+    }),
   );
 }
 function readCount(name: 'users' | 'requests'): number {

@@ -1,3 +1,4 @@
+import { FLOODS, floodCost } from './flood.ts';
 import {
   ASSUMPTIONS,
   type Cost,
@@ -165,6 +166,34 @@ export function cacheTable(): string {
   });
   return toMarkdown(
     ['an hour of', 'authorizer called for', 'authorizer calls a second', 'busiest user, requests a second'],
+    rows,
+  );
+}
+
+/** Dollars that an hour of each flood costs, and the Lambda instances it keeps busy. */
+export function floodTable(): string {
+  const rows = FLOODS.map(([name, flood]) => {
+    const { gateway, lambda, observability, transfer } = floodCost(flood);
+    const sum = gateway + lambda + observability + transfer;
+    const instances = Math.ceil(flood.callsPerSecond / CALLS_PER_INSTANCE);
+    return [
+      name,
+      flood.perSecond,
+      instances,
+      ...[gateway, lambda, observability, transfer, sum].map((value) => value.toFixed(2)),
+    ];
+  });
+  return toMarkdown(
+    [
+      'an hour of',
+      'requests a second',
+      'instances',
+      'gateway',
+      'Lambda',
+      'logs, traces',
+      'transfer',
+      '**$ an hour**',
+    ],
     rows,
   );
 }

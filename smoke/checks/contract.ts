@@ -35,6 +35,13 @@ export const CONTRACT_CHECKS = [
     }),
   ),
 
+  ...['/openapi.json', '/docs'].map((path) =>
+    anyone(`${path} is compressed for clients that ask for it`, async ({ nobody }) => {
+      const { headers } = requireStatus(await nobody.get(path, { 'accept-encoding': 'gzip' }), 200);
+      assert.equal(headers.get('Content-Encoding'), 'gzip');
+    }),
+  ),
+
   anyone('the API runs the version of this contract', async ({ nobody }) => {
     const { body } = requireStatus(await nobody.get('/api/health'), 200);
     const { version } = body as { version: string };

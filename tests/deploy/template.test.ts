@@ -116,20 +116,17 @@ describe('the deployed API', () => {
   });
 
   it('is traced, throttled, and logs neither headers nor bodies', () => {
-    expect(only('AWS::ApiGateway::Stage').Properties).toMatchObject({
-      TracingEnabled: true,
-      MethodSettings: [
-        {
-          HttpMethod: '*',
-          ResourcePath: '/*',
-          ThrottlingRateLimit: 500,
-          ThrottlingBurstLimit: 1000,
-          MetricsEnabled: false,
-          LoggingLevel: 'OFF',
-          DataTraceEnabled: false,
-        },
-      ],
+    const stage = only('AWS::ApiGateway::Stage').Properties;
+    const settings = stage['MethodSettings'] as Record<string, unknown>[];
+    expect(stage['TracingEnabled']).toBe(true);
+    expect(settings[0]).toMatchObject({
+      HttpMethod: '*',
+      ResourcePath: '/*',
+      ThrottlingRateLimit: 500,
+      ThrottlingBurstLimit: 1000,
     });
+    const quiet = { MetricsEnabled: false, LoggingLevel: 'OFF', DataTraceEnabled: false };
+    for (const setting of settings) expect(setting).toMatchObject(quiet);
   });
 
   it('logs one JSON line per request, without token, address, path or user', () => {

@@ -56,18 +56,24 @@ const done = new Map<string, Promise<Packaged>>();
  * for the same arguments.
  *
  * @param settings the environment of the framework, which is otherwise empty.
+ * @param params what `params` in serverless.yml says otherwise, as `--param` takes it.
  */
-export function packageService(stage: string, settings: Record<string, string> = {}): Promise<Packaged> {
-  const key = JSON.stringify([stage, settings]);
-  const packaged = done.get(key) ?? packageCopy(stage, settings);
+export function packageService(
+  stage: string,
+  settings: Record<string, string> = {},
+  params: Record<string, string> = {},
+): Promise<Packaged> {
+  const key = JSON.stringify([stage, settings, params]);
+  const words = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
+  const packaged = done.get(key) ?? packageCopy(['package', '--stage', stage, ...words], settings);
   done.set(key, packaged);
   return packaged;
 }
 
-async function packageCopy(stage: string, settings: Record<string, string>): Promise<Packaged> {
+async function packageCopy(command: readonly string[], settings: Record<string, string>): Promise<Packaged> {
   const { folder, remove } = copyOfProject();
   try {
-    await serverless(folder, ['package', '--stage', stage], settings);
+    await serverless(folder, command, settings);
     return readPackage(join(folder, '.serverless'));
   } finally {
     remove();
@@ -89,7 +95,7 @@ export function serverless(
   settings: Record<string, string> = {},
 ) {
   const program = join(ROOT, 'node_modules/serverless/bin/serverless.js');
-  const options = { cwd: folder, env: { ...ENVIRONMENT, ...settings }, timeout: 60_000 };
+  const options = { cwd: folder, env: { ...ENVIRONMENT, ...settings }, timeout: 180_000 };
   return promisify(execFile)(process.execPath, [program, ...command], options);
 }
 
