@@ -28,12 +28,6 @@ export interface Task extends TaskFields {
   readonly version: number;
 }
 
-/** Whether two clients' wishes are the same one. */
-export function haveSameFields(one: TaskFields, other: TaskFields): boolean {
-  const fields = ['title', 'description', 'completed', 'order', 'dueAt'] as const;
-  return fields.every((field) => one[field] === other[field]);
-}
-
 /** @param from.nowMs milliseconds since the epoch. */
 export function startTask(fields: TaskFields, from: { id: string; ownerId: string; nowMs: number }): Task {
   const createdAt = new Date(from.nowMs).toISOString();

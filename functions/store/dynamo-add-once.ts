@@ -1,18 +1,25 @@
+import { createHash, createHmac } from 'node:crypto';
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { IdempotencyKeyReused } from '../domain/errors.ts';
-import { haveSameFields, type Task } from '../domain/task.ts';
+import type { Task } from '../domain/task.ts';
 import { IDEMPOTENCY_KEY_LIFETIME_S, type IdempotencyKey } from '../domain/task-store.ts';
 import { findConditionFailure } from './dynamo-errors.ts';
 import { putNewTask } from './put-new-task.ts';
-import { type Item, readItem, toItem, toKey } from './task-item.ts';
+import { type Item, toKey } from './task-item.ts';
 import type { TaskTable } from './task-table.ts';
 
 /** A record that expires between our write and our read leaves neither; then the whole is tried again. */
 const TRIES_MAX = 3;
 
-/** What is known of a key: the task it stands for, and whether that task has been written. */
+/**
+ * What is known of a key: the task it stands for, and whether that task has been written. Of what the user wrote it
+ * holds only a hash, so that nothing of a task is left when the task is deleted.
+ */
 interface KeyRecord {
-  readonly task: Task;
+  readonly taskId: string;
+  readonly createdAt: string;
+  /** Of the fields, under the key itself: without the key nobody can try titles against it. */
+  readonly fieldsHash: string;
   readonly written: boolean;
 }
 
@@ -23,10 +30,12 @@ interface KeyRecord {
  * note writes nothing any more, so a task that was deleted since does not come back (but see docs/adr/0013).
  */
 export async function addTaskOnce(table: TaskTable, task: Task, key: IdempotencyKey) {
-  const recordKey = toKey({ ownerId: task.ownerId, id: `~key#${key.key}` });
-  const found = await takeKey(table, recordKey, { task, nowMs: key.nowMs });
-  if (found !== undefined && !haveSameFields(found.task, task)) throw new IdempotencyKeyReused();
-  const { task: added, written } = found ?? { task, written: false };
+  const recordKey = toKey({ ownerId: task.ownerId, id: `~key#${hashKey(key.key)}` });
+  const fieldsHash = hashFields(task, key.key);
+  const found = await takeKey(table, recordKey, { task, fieldsHash, nowMs: key.nowMs });
+  if (found !== undefined && found.fieldsHash !== fieldsHash) throw new IdempotencyKeyReused();
+  const { written } = found ?? { written: false };
+  const added = found === undefined ? task : firstTask(task, found);
   if (!written) {
     await writeTask(table, added);
     await noteWritten(table, recordKey);
@@ -34,18 +43,34 @@ export async function addTaskOnce(table: TaskTable, task: Task, key: Idempotency
   return { task: added, replayed: found !== undefined };
 }
 
+/** The task as it was added the first time: the fields are the same, the rest is remembered. */
+function firstTask(task: Task, { taskId, createdAt }: KeyRecord): Task {
+  return { ...task, id: taskId, createdAt, updatedAt: createdAt };
+}
+
+function hashKey(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
+}
+
+function hashFields({ title, description, completed, order, dueAt }: Task, key: string): string {
+  const fields = JSON.stringify([title, description, completed, order, dueAt]);
+  return createHmac('sha256', key).update(fields).digest('base64url');
+}
+
 /** Takes the key for the task. `undefined` when it was free, or else what it stands for already. */
 async function takeKey(
   table: TaskTable,
   recordKey: Item,
-  { task, nowMs }: { task: Task; nowMs: number },
+  { task, fieldsHash, nowMs }: { task: Task; fieldsHash: string; nowMs: number },
 ): Promise<KeyRecord | undefined> {
   const nowS = Math.floor(nowMs / 1000);
   const put = new PutItemCommand({
     TableName: table.tableName,
     Item: {
       ...recordKey,
-      task: { M: toItem(task) },
+      taskId: { S: task.id },
+      createdAt: { S: task.createdAt },
+      fieldsHash: { S: fieldsHash },
       written: { BOOL: false },
       expiresAt: { N: String(nowS + IDEMPOTENCY_KEY_LIFETIME_S) },
     },
@@ -69,7 +94,7 @@ async function takeKey(
 
 /** A key that stands for the very task of this call was taken by an earlier try of it whose answer was lost. */
 function ownTry(record: KeyRecord, task: Task): KeyRecord | undefined {
-  return record.task.id === task.id ? undefined : record;
+  return record.taskId === task.id ? undefined : record;
 }
 
 async function readRecord({ client, tableName }: TaskTable, recordKey: Item): Promise<Item | undefined> {
@@ -79,9 +104,16 @@ async function readRecord({ client, tableName }: TaskTable, recordKey: Item): Pr
   return Item;
 }
 
-function readRecordItem({ task, written }: Item): KeyRecord {
-  if (task?.M === undefined) throw new TypeError('a stored key stands for no task');
-  return { task: readItem(task.M), written: written?.BOOL === true };
+function readRecordItem({ taskId, createdAt, fieldsHash, written }: Item): KeyRecord {
+  if (taskId?.S === undefined || createdAt?.S === undefined || fieldsHash?.S === undefined) {
+    throw new TypeError('a stored key stands for no task');
+  }
+  return {
+    taskId: taskId.S,
+    createdAt: createdAt.S,
+    fieldsHash: fieldsHash.S,
+    written: written?.BOOL === true,
+  };
 }
 
 async function writeTask(table: TaskTable, task: Task): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sampleTask } from '../../tests/support/describe-task-store.ts';
 import { clientOf, type Embedded, startDynamo } from '../../tests/support/dynamodb.ts';
@@ -372,9 +372,26 @@ describe('a task added with an idempotency key', () => {
 
   it('leaves a record that DynamoDB deletes a day later', async () => {
     await once(sampleTask());
-    const Key = { userId: { S: 'ann' }, id: { S: '~key#key' } };
-    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
-    expect(Item?.['expiresAt']).toEqual({ N: String(NOW_MS / 1000 + 86_400) });
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+    const record = Items.find(({ id }) => id?.S?.startsWith('~key#'));
+    expect(record?.['expiresAt']).toEqual({ N: String(NOW_MS / 1000 + 86_400) });
+  });
+
+  it.each([
+    ['one by one', (task: Task) => store.remove(task, 'any')],
+    ['with all others', () => store.removeAll('ann', { onlyCompleted: false, ...inTime })],
+  ])('leaves nothing that the user wrote in the table when it is deleted %s', async (_name, remove) => {
+    const task = sampleTask({
+      title: 'secret-mark',
+      description: 'secret-mark',
+      dueAt: '2031-07-09T00:00:00.000Z',
+    });
+    const table = async () =>
+      JSON.stringify((await client.send(new ScanCommand({ TableName: tableName }))).Items);
+    await store.addOnce(task, { key: 'secret-mark', nowMs: NOW_MS });
+    expect(await table()).toContain('secret-mark');
+    await remove(task);
+    expect(await table()).not.toMatch(/secret-mark|2031-07-09/);
   });
 });
 

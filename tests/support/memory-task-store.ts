@@ -1,11 +1,16 @@
 import { IdempotencyKeyReused, StaleTask, TaskNotFound } from '../../functions/domain/errors.ts';
-import { changeTask, haveSameFields, type Task } from '../../functions/domain/task.ts';
+import { changeTask, type Task, type TaskFields } from '../../functions/domain/task.ts';
 import {
   type ExpectedVersion,
   IDEMPOTENCY_KEY_LIFETIME_S,
   type TaskKey,
   type TaskStore,
 } from '../../functions/domain/task-store.ts';
+
+function haveSameFields(one: TaskFields, other: TaskFields): boolean {
+  const fields = ['title', 'description', 'completed', 'order', 'dueAt'] as const;
+  return fields.every((field) => one[field] === other[field]);
+}
 
 /** The port in a few lines, for tests that are not about DynamoDB and as a second reading of its promises. */
 export function memoryTaskStore(): TaskStore {
