@@ -1,12 +1,12 @@
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { type Offline, startOffline } from '../local/offline-gateway/conformance/offline.ts';
+import { type Offline, startOffline } from '../offline-gateway/conformance/offline.ts';
 import { toRow, toText } from './measure/report.ts';
 import type { Benchmark, Outcome, Result } from './measure/result.ts';
 import { interleave, type Rounds } from './measure/rounds.ts';
 import { median } from './measure/statistics.ts';
 
-const SERVICE = join(import.meta.dirname, '../local/offline-gateway/fixtures/bench');
+const SERVICE = join(import.meta.dirname, '../offline-gateway/fixtures/bench');
 const REQUESTS = 100;
 const CONNECTIONS = 16;
 const RUNNERS = ['in process', 'worker threads'] as const;

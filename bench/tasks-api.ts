@@ -9,7 +9,7 @@ import { type ApiHandler, apiHandler } from '../functions/http/api-handler.ts';
 import { getTaskContract } from '../functions/http/generated/get-task.ts';
 import { listTasksContract } from '../functions/http/generated/list-tasks.ts';
 import { listTasks } from '../functions/list-tasks.ts';
-import type { TaskServices } from '../functions/services.ts';
+import type { TaskServices } from '../functions/services/task-services.ts';
 import { makeDynamoTaskStore } from '../functions/store/dynamo-task-store.ts';
 import { NOW_MS, now } from '../tests/support/tokens.ts';
 

@@ -3,4 +3,6 @@
  * serverless-esbuild, which also packages them. The bytes are the same (docs/adr/0008-bundling.md).
  */
 module.exports =
-  process.argv[2] === 'offline' ? require('../local/bundles-plugin.cjs') : require('serverless-esbuild');
+  process.argv[2] === 'offline'
+    ? require('../local/stack/bundles-plugin.cjs')
+    : require('serverless-esbuild');

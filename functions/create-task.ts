@@ -5,7 +5,7 @@ import { toEntityTag } from './http/entity-tag.ts';
 import { createTaskContract } from './http/generated/create-task.ts';
 import { findIdempotencyKey } from './http/idempotency-key.ts';
 import { taskBody, taskUrl } from './http/task-body.ts';
-import { type TaskServices, taskServices } from './services.ts';
+import { type TaskServices, taskServices } from './services/task-services.ts';
 
 /** POST /api/tasks. openapi.yml `createTask`. */
 export const createTask: Endpoint<'createTask', TaskServices> = async (

@@ -3,7 +3,7 @@ import { apiHandler } from './http/api-handler.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { readIfMatch } from './http/entity-tag.ts';
 import { deleteTaskContract } from './http/generated/delete-task.ts';
-import { type TaskServices, taskServices } from './services.ts';
+import { type TaskServices, taskServices } from './services/task-services.ts';
 
 /** DELETE /api/tasks/{taskId}. openapi.yml `deleteTask`. */
 export const deleteTask: Endpoint<'deleteTask', TaskServices> = async (

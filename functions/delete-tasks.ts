@@ -2,7 +2,7 @@ import { DeletionUnfinished, InvalidRequest } from './domain/errors.ts';
 import { apiHandler } from './http/api-handler.ts';
 import type { ApiRequest, Endpoint } from './http/endpoint.ts';
 import { deleteTasksContract } from './http/generated/delete-tasks.ts';
-import { type TaskServices, taskServices } from './services.ts';
+import { type TaskServices, taskServices } from './services/task-services.ts';
 
 /** DELETE /api/tasks. openapi.yml `deleteTasks`. */
 export const deleteTasks: Endpoint<'deleteTasks', TaskServices> = async (

@@ -1,9 +1,9 @@
-import { apiServices } from './config.ts';
 import { apiHandler } from './http/api-handler.ts';
 import type { ApiServices, Endpoint } from './http/endpoint.ts';
 import { matchesEntityTag } from './http/entity-tag.ts';
 import { DOCS_ETAG, DOCS_PAGE, DOCS_POLICY } from './http/generated/docs-page.ts';
 import { getDocsContract } from './http/generated/get-docs.ts';
+import { apiServices } from './services/config.ts';
 
 /** GET /docs. openapi.yml `getDocs`. Kept by browsers, which ask each time whether it is still the one. */
 export const getDocs: Endpoint<'getDocs', ApiServices> = async ({ header }) => {

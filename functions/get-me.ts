@@ -1,9 +1,9 @@
 import type { Identity } from '../common/identity.ts';
-import { callerServices } from './caller-services.ts';
 import { apiHandler } from './http/api-handler.ts';
 import type { Endpoint, OptionalCallerServices } from './http/endpoint.ts';
 import { getMeContract } from './http/generated/get-me.ts';
 import type { components } from './http/generated/types.ts';
+import { callerServices } from './services/caller-services.ts';
 
 /** GET /api/me. openapi.yml `getMe`. */
 export const getMe: Endpoint<'getMe', OptionalCallerServices> = async ({ caller }) => ({

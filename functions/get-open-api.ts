@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { apiServices } from './config.ts';
 import { apiHandler } from './http/api-handler.ts';
 import type { ApiServices, Endpoint } from './http/endpoint.ts';
 import { matchesEntityTag } from './http/entity-tag.ts';
 import { getOpenApiContract } from './http/generated/get-open-api.ts';
 import { OPENAPI_JSON } from './http/generated/openapi-json.ts';
+import { apiServices } from './services/config.ts';
 
 /** GET /openapi.json. openapi.yml `getOpenApi`: the document itself, with the API it was asked from as its server. */
 export const getOpenApi: Endpoint<'getOpenApi', ApiServices> = async ({ baseUrl, header }) => {

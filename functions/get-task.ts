@@ -5,7 +5,7 @@ import type { Endpoint } from './http/endpoint.ts';
 import { matchesEntityTag, toEntityTag } from './http/entity-tag.ts';
 import { getTaskContract } from './http/generated/get-task.ts';
 import { taskReply } from './http/task-body.ts';
-import { type TaskServices, taskServices } from './services.ts';
+import { type TaskServices, taskServices } from './services/task-services.ts';
 
 /** GET /api/tasks/{taskId}. openapi.yml `getTask`. */
 export const getTask: Endpoint<'getTask', TaskServices> = async (

@@ -4,7 +4,7 @@ import { readCursor, toCursor } from './http/cursor.ts';
 import type { ApiRequest, Endpoint } from './http/endpoint.ts';
 import { listTasksContract } from './http/generated/list-tasks.ts';
 import { taskBody } from './http/task-body.ts';
-import { type TaskServices, taskServices } from './services.ts';
+import { type TaskServices, taskServices } from './services/task-services.ts';
 
 /** GET /api/tasks. openapi.yml `listTasks`. */
 export const listTasks: Endpoint<'listTasks', TaskServices> = async (request, { store }) => {

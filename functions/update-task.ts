@@ -5,7 +5,7 @@ import type { Endpoint } from './http/endpoint.ts';
 import { readIfMatch } from './http/entity-tag.ts';
 import { updateTaskContract } from './http/generated/update-task.ts';
 import { taskReply } from './http/task-body.ts';
-import { type TaskServices, taskServices } from './services.ts';
+import { type TaskServices, taskServices } from './services/task-services.ts';
 
 /** PATCH and PUT /api/tasks/{taskId}. openapi.yml `updateTask`, `updateTaskByPut`. */
 export const updateTask: Endpoint<'updateTask', TaskServices> = async (

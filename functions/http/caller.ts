@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { type Identity, readAuthorizerContext, requireUnexpired } from '../../common/identity.ts';
 import type { ApiServices } from './endpoint.ts';
-import { Refused } from './errors.ts';
+import { Refused } from './refusals.ts';
 
 /**
  * Who the authorizer says is calling.

@@ -1,6 +1,6 @@
 import { isTaskId } from '../domain/task-id.ts';
 import type { TaskQuery } from '../domain/task-store.ts';
-import { Refused } from './errors.ts';
+import { Refused } from './refusals.ts';
 
 /** What a cursor is only good for: it says where to go on in this list and in no other. */
 type List = Pick<TaskQuery, 'completed' | 'newestFirst'>;

@@ -1,5 +1,5 @@
 import type { ExpectedVersion } from '../domain/task-store.ts';
-import { Refused } from './errors.ts';
+import { Refused } from './refusals.ts';
 
 /** One entity tag of a list, weak or strong (RFC 9110 §8.8.3). */
 const TAG = /(W\/)?("[\x21\x23-\x7e\x80-\xff]*")/;

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Contract } from './contract.ts';
-import { Refused } from './errors.ts';
+import { Refused } from './refusals.ts';
 
 /** All values of a header joined by commas (RFC 9110 §5.2), whatever the case of its name. */
 export function readHeader(event: APIGatewayProxyEvent, name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { Refused } from './errors.ts';
+import { Refused } from './refusals.ts';
 
 const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
 

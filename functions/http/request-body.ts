@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { InvalidRequest } from '../domain/errors.ts';
 import type { Contract } from './contract.ts';
-import { Refused } from './errors.ts';
 import { readHeader } from './event.ts';
+import { Refused } from './refusals.ts';
 import { toViolations } from './violations.ts';
 
 /** The largest body that is read, in bytes of UTF-8. */

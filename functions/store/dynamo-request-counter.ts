@@ -35,7 +35,7 @@ async function count({ client, tableName }: TaskTable, request: CountedRequest):
 
 /**
  * The partition of a subject's counts. It begins as no partition of tasks can, because no user id holds a line break; so
- * the permission to count can be held to these partitions (build/roles.cjs).
+ * the permission to count can be held to these partitions (deploy/roles.cjs).
  */
 function partitionOf(subject: Subject): string {
   return 'userId' in subject ? `requests\nuser#${subject.userId}` : `requests\naddress#${subject.address}`;

@@ -1,6 +1,6 @@
 import { chmodSync, type Dirent, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { findErrorCode, LocalProblem } from '../local-problem.ts';
+import { findErrorCode, LocalProblem } from './local-problem.ts';
 
 const OWNER_ONLY = 0o700;
 /** What group and others may not do with a new file. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-const DeploymentPlugin = createRequire(import.meta.url)('../../build/deployment-plugin.cjs');
+const DeploymentPlugin = createRequire(import.meta.url)('../../deploy/deployment-plugin.cjs');
 const SECRET = 'a-secret-that-is-only-used-in-this-test-0123456789';
 const BEFORE = { ...process.env };
 

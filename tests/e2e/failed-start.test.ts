@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
-import { requireFreePorts } from '../../local/ports.ts';
+import { requireFreePorts } from '../../local/settings/ports.ts';
 import { copyOfProject } from '../support/packaged.ts';
 
 const TIMEOUT_MS = 30_000;

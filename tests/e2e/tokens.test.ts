@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exchangeForToken, readSessionCookie, signUpOrIn } from '../../local/sign-in.ts';
+import { exchangeForToken, readSessionCookie, signUpOrIn } from '../../local/sign-in/sign-in.ts';
 import { type RunningStack, startStack } from '../support/stack.ts';
 import { bodyFor } from '../support/tasks.ts';
 import {

@@ -24,7 +24,7 @@ import { getTaskContract } from '../../functions/http/generated/get-task.ts';
 import { listTasksContract } from '../../functions/http/generated/list-tasks.ts';
 import { updateTaskContract } from '../../functions/http/generated/update-task.ts';
 import { listTasks } from '../../functions/list-tasks.ts';
-import type { TaskServices } from '../../functions/services.ts';
+import type { TaskServices } from '../../functions/services/task-services.ts';
 import { updateTask } from '../../functions/update-task.ts';
 import { apiEvent, type EventOptions, NOW_MS } from './api-event.ts';
 import { expectDocumented, type SeenReply } from './documented.ts';

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { parse } from 'yaml';
-import { closeIterators } from '../../local/dynalite-iterators.ts';
+import { closeIterators } from '../../local/database/dynalite-iterators.ts';
 
 /** A DynamoDB of this process. */
 export interface Embedded {

@@ -1,0 +1,86 @@
+const { leaveOut, servedSchema } = require('./served.cjs');
+const { methodSettings, throttleSchema } = require('./throttle.cjs');
+const { functionRole, permissionsSchema } = require('./roles.cjs');
+const { asDeployed, keptSecretParameters, secretParameters } = require('./secrets.cjs');
+
+/**
+ * Serverless plugin for what serverless.yml cannot say: a role per function, a count of cold starts, limits of single methods, functions that a stage leaves out, secrets that
+ * travel beside the template, and a look at the settings before AWS sees anything.
+ *
+ * Plain JavaScript because the framework loads it with whatever Node it runs on.
+ */
+module.exports = class DeploymentPlugin {
+  constructor(serverless, options) {
+    this.serverless = serverless;
+    this.options = options;
+    serverless.configSchemaHandler.defineFunctionProperties('aws', {
+      properties: { permissions: permissionsSchema, served: servedSchema, throttle: throttleSchema },
+    });
+    this.hooks = {
+      initialize: () => {
+        leaveOut(serverless.service.functions);
+        return this.isDeployment() && this.requireSettings();
+      },
+      'before:package:initialize': () => this.completeResources(),
+      'before:deploy:deploy': () => this.noticeSecrets(),
+      'before:aws:deploy:deploy:updateStack': () => this.passParameters(secretParameters()),
+      'before:rollback:rollback': () => this.passParameters(keptSecretParameters()),
+    };
+  }
+
+  completeResources() {
+    const { service } = this.serverless;
+    const { naming } = this.serverless.getProvider('aws');
+    service.resources.Resources.ApiStage.Properties.MethodSettings.push(...methodSettings(service.functions));
+    for (const [name, definition] of Object.entries(service.functions)) {
+      const logGroup = naming.getLogGroupLogicalId(name);
+      const logicalName = naming.getNormalizedFunctionName(name);
+      definition.role = `${logicalName}Role`;
+      Object.assign(service.resources.Resources, {
+        [definition.role]: functionRole(definition, logGroup),
+        [`${logicalName}ColdStarts`]: coldStarts(logGroup, service.custom.metricsNamespace),
+      });
+    }
+  }
+
+  isDeployment() {
+    return this.serverless.processedInput.commands.join(' ') === 'deploy';
+  }
+
+  /** The authorizer's own reading of its settings, before anything is built and not on the first request. */
+  async requireSettings() {
+    const { readAuthorizerConfig } = await import('../authorizer/config.ts');
+    const { environment } = this.serverless.service.functions.authorizer;
+    try {
+      readAuthorizerConfig(asDeployed(environment));
+    } catch (error) {
+      throw new this.serverless.classes.Error(`Nothing was deployed. ${error.message}`, 'SETTINGS');
+    }
+  }
+
+  /** The framework deploys when the template changed, and a new secret does not show in it. */
+  noticeSecrets() {
+    if (secretParameters().length > 0) this.options.force = true;
+  }
+
+  /** As late as this: the state file is written, and a new stack's first template, which has no parameters, is behind us. */
+  passParameters(parameters) {
+    const { provider } = this.serverless.service;
+    if (parameters.length > 0)
+      provider.stackParameters = [...(provider.stackParameters ?? []), ...parameters];
+  }
+};
+
+/** Lambda reports a cold start in the last line of its first request. */
+function coldStarts(logGroup, namespace) {
+  return {
+    Type: 'AWS::Logs::MetricFilter',
+    Properties: {
+      LogGroupName: { Ref: logGroup },
+      FilterPattern: '"Init Duration"',
+      MetricTransformations: [
+        { MetricName: 'ColdStarts', MetricNamespace: namespace, MetricValue: '1', Unit: 'Count' },
+      ],
+    },
+  };
+}

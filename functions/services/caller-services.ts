@@ -1,0 +1,30 @@
+import type { CountRequest } from '../domain/request-counter.ts';
+import type { OptionalCallerServices } from '../http/endpoint.ts';
+import { makeFindCaller } from '../http/optional-caller.ts';
+import { apiServices, findRequestsPerMinute, readEnvironment, requireTableName } from './config.ts';
+
+/** Wires an endpoint with optional authentication to the environment. */
+export function callerServices(): OptionalCallerServices {
+  const services = apiServices();
+  const perMinute = findRequestsPerMinute();
+  return {
+    ...services,
+    rateLimit:
+      perMinute === undefined ? undefined : { perMinute, count: makeLazyCounter(requireTableName()) },
+    findCaller: makeFindCaller(readEnvironment(), services),
+  };
+}
+
+/** Loads the SDK with the first request that is counted: without a rate limit the endpoint starts without it. */
+function makeLazyCounter(tableName: string): CountRequest {
+  let counter: Promise<CountRequest> | undefined;
+  const load = async () => {
+    const { makeDynamoClient } = await import('../store/dynamo-client.ts');
+    const { makeDynamoRequestCounter } = await import('../store/dynamo-request-counter.ts');
+    return makeDynamoRequestCounter({ client: makeDynamoClient(), tableName });
+  };
+  return async (request) => {
+    counter ??= load();
+    return (await counter)(request);
+  };
+}

@@ -1,0 +1,38 @@
+import { ConfigError, type Env, findFlag, findSetting, findWholeNumber } from '../../common/env.ts';
+import { makeLog } from '../../common/log.ts';
+import type { ApiServices } from '../http/endpoint.ts';
+
+/** The environment of the handlers. Nothing else under functions/ reads it. */
+export function readEnvironment(): Env {
+  return process.env;
+}
+
+/** What every function needs. @throws {ConfigError} naming the variable that makes no sense. */
+export function apiServices(env: Env = readEnvironment()): ApiServices {
+  return {
+    log: makeLog(),
+    now: Date.now,
+    corsAllowedOrigin: findOrigin(env, 'CORS_ALLOWED_ORIGIN') ?? '*',
+    rateLimit: undefined,
+    requireVerifiedEmail: findFlag(env, 'REQUIRE_VERIFIED_EMAIL') ?? false,
+  };
+}
+
+/** Requests one caller may make per minute; `undefined` when nothing is counted. */
+export function findRequestsPerMinute(env: Env = readEnvironment()): number | undefined {
+  return findWholeNumber(env, 'RATE_LIMIT_PER_MINUTE', { min: 1, max: 1_000_000 });
+}
+
+/** @throws {ConfigError} unless it is set. */
+export function requireTableName(env: Env = readEnvironment()): string {
+  const name = findSetting(env, 'TASKS_TABLE');
+  if (name === undefined) throw new ConfigError('TASKS_TABLE must name the DynamoDB table.');
+  return name;
+}
+
+/** Browsers compare origins letter by letter, so a path or a slash at the end would allow nobody. */
+function findOrigin(env: Env, name: string): string | undefined {
+  const text = findSetting(env, name);
+  if (text === undefined || text === '*' || URL.parse(text)?.origin === text) return text;
+  throw new ConfigError(`${name} must be * or an origin such as https://app.example.com, without a path.`);
+}

@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs';
+import type { RequestListener, Server } from 'node:http';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import dynalite from 'dynalite';
+import { findErrorCode } from '../settings/local-problem.ts';
+import { guardPort } from '../settings/port-guard.ts';
+import { LOOPBACK, listenOn, type PortClaim } from '../settings/ports.ts';
+import { type WholeRequest, withWholeRequest } from '../settings/whole-request.ts';
+import { closeIterators } from './dynalite-iterators.ts';
+
+export interface EmbeddedDynamoDb {
+  readonly url: string;
+  /** Where the items are, absolute. */
+  readonly directory: string;
+  /** Whether they are apart from those of another stack, which runs beside this one in the same project. */
+  readonly isBeside: boolean;
+  readonly stop: () => Promise<void>;
+}
+
+/** A stack that was stopped a moment ago may still hold the files. */
+const PATIENCE_MS = 2000;
+const RETRY_MS = 100;
+
+/**
+ * DynamoDB in this process: dynalite over LevelDB, on the loopback address. Every write goes to the operating system
+ * before it is acknowledged, so an item survives `kill -9`.
+ */
+export async function startEmbeddedDynamoDb(
+  claim: PortClaim,
+  dataDirectory: string,
+): Promise<EmbeddedDynamoDb> {
+  const shared = join(dataDirectory, 'dynamodb');
+  const directory = await chooseDirectory(shared, claim);
+  closeIterators();
+  const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  readRequestsWhole(server);
+  guardPort(server, { localPages: 'refused' });
+  const port = await listenOn(server, claim);
+  return {
+    url: `http://${LOOPBACK}:${port}`,
+    directory,
+    isBeside: directory !== shared,
+    stop: () =>
+      new Promise((stopped) => {
+        server.close(() => stopped());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** DynamoDB's own limit. */
+const MAXIMUM_BODY_BYTES = 16 * 1024 * 1024;
+/** dynalite answers text that is not JSON, and throws for JSON that is not an object. */
+const NOT_JSON = Buffer.from('{');
+
+/** dynalite would throw for an upload that breaks off, and let any page read its answers. */
+function readRequestsWhole(server: Server): void {
+  const listeners = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  const prepare = ({ headers: { origin: _, ...headers }, body }: WholeRequest): WholeRequest => ({
+    headers,
+    body: body.length === 0 || /^\s*\{/.test(body.toString('latin1', 0, 100)) ? body : NOT_JSON,
+  });
+  for (const listener of listeners) {
+    server.on('request', withWholeRequest({ maximumBytes: MAXIMUM_BODY_BYTES, prepare }, listener));
+  }
+}
+
+/**
+ * One folder for whatever port, so that a change of ports keeps the tasks. LevelDB lets one process in: a second stack
+ * beside the first keeps its own.
+ */
+async function chooseDirectory(shared: string, { port }: PortClaim): Promise<string> {
+  mkdirSync(shared, { recursive: true });
+  const deadline = Date.now() + PATIENCE_MS;
+  while (await isLocked(shared)) {
+    if (Date.now() >= deadline) return `${shared}-${port}`;
+    await sleep(RETRY_MS);
+  }
+  return shared;
+}
+
+interface LevelDatabase {
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the files for a moment: dynalite itself would only fail at the first request, and take the process along. */
+async function isLocked(directory: string): Promise<boolean> {
+  const database = openLevel(directory);
+  try {
+    await database.open();
+  } catch (error) {
+    if (findErrorCode(Object(error).cause) === 'LEVEL_LOCKED') return true;
+    throw error;
+  }
+  await database.close();
+  return false;
+}
+
+/** The very LevelDB that dynalite opens its files with. */
+function openLevel(directory: string): LevelDatabase {
+  const requireBesideDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  const { Level }: { Level: new (path: string) => LevelDatabase } = requireBesideDynalite('level');
+  return new Level(directory);
+}

@@ -1,0 +1,25 @@
+import { ConfigError } from '../../common/env.ts';
+
+/** Something on this machine stands in the way. The sentence says what and how to mend it, and holds no secret. */
+export class LocalProblem extends Error {
+  override readonly name = 'LocalProblem';
+  readonly code = 'local_problem';
+}
+
+/** Sentences for the developer stay sentences; anything else is a bug of ours and keeps its stack. */
+export function describeProblem(error: unknown): string {
+  if (error instanceof LocalProblem || error instanceof ConfigError || isUsageError(error))
+    return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** An option that `parseArgs` does not know. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && (findErrorCode(error)?.startsWith('ERR_PARSE_ARGS') ?? false);
+}
+
+/** `code` of a system error, such as EADDRINUSE or ENOENT. */
+export function findErrorCode(error: unknown): string | undefined {
+  const { code } = Object(error) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}

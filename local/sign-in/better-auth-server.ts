@@ -1,0 +1,153 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { betterAuth } from 'better-auth';
+import { memoryAdapter } from 'better-auth/adapters/memory';
+import { isAPIError } from 'better-auth/api';
+import { toNodeHandler } from 'better-auth/node';
+import { jwt } from 'better-auth/plugins/jwt';
+import { guardPort } from '../settings/port-guard.ts';
+import { listenOn, type PortClaim } from '../settings/ports.ts';
+import { type WholeRequest, withWholeRequest } from '../settings/whole-request.ts';
+import { DEMO_USER, userIdOf } from './demo-user.ts';
+import { sharedSecretJwt } from './shared-secret-jwt.ts';
+
+export type KeyPairAlgorithm = 'EdDSA' | 'ES256' | 'ES512' | 'RS256' | 'PS256';
+
+/** What the local Better Auth server issues. */
+export interface LocalIssuer {
+  /** BETTER_AUTH_URL. Its origin is the `iss` and `aud` of every token, wherever the server listens. */
+  readonly baseUrl: string;
+  /** `iss` and `aud` when the API expects others than the origin of `baseUrl`. */
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+  /** Signs sessions, and tokens too unless `signing` names a key pair. */
+  readonly secret: string;
+  /** An HMAC with `secret`, or a key pair made at start and published at /api/auth/jwks. */
+  readonly signing: 'HS256' | 'HS384' | 'HS512' | KeyPairAlgorithm;
+  /** Seconds a token lives; 15 minutes unless given. */
+  readonly tokenLifetimeS?: number | undefined;
+}
+
+export interface BetterAuthServer {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** A front end under development, whatever its port. */
+const LOCAL_ORIGINS = [
+  'http://localhost',
+  'http://localhost:*',
+  'http://127.0.0.1:*',
+  'https://localhost:*',
+  'http://[::1]:*',
+];
+/** Methods that Better Auth may be asked with. The fetch standard, which it is built on, knows no TRACE. */
+const METHODS: readonly unknown[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const MAXIMUM_BODY_BYTES = 1024 * 1024;
+
+/** A real Better Auth server for development and tests: users in memory, e-mail and password, no mail, no telemetry. */
+export async function startBetterAuthServer(
+  claim: PortClaim,
+  issuer: LocalIssuer,
+): Promise<BetterAuthServer> {
+  const handle = withCors(toNodeHandler(createBetterAuth(issuer)));
+  const server = createServer(withWholeRequest({ maximumBytes: MAXIMUM_BODY_BYTES, prepare }, handle));
+  guardPort(server, { localPages: 'allowed' });
+  const port = await listenOn(server, claim);
+  return {
+    url: `http://localhost:${port}`,
+    stop: () =>
+      new Promise((stopped) => {
+        server.close(() => stopped());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** No proxy stands in front of this server, so what one would say about the address is not believed. */
+function prepare({ headers, body }: WholeRequest): WholeRequest {
+  const { 'x-forwarded-proto': _proto, 'x-forwarded-host': _host, ...own } = headers;
+  return { headers: own, body };
+}
+
+function createBetterAuth(issuer: LocalIssuer) {
+  return betterAuth({
+    appName: 'Local sign-in',
+    baseURL: new URL(issuer.baseUrl).origin,
+    basePath: '/api/auth',
+    secrets: [{ version: 1, value: issuer.secret }],
+    database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] }),
+    emailAndPassword: { enabled: true },
+    // The signed cookie that `npm run token -- --session-cookie` shows is no access token.
+    session: { cookieCache: { enabled: true, strategy: 'jwt' } },
+    plugins: [jwtPlugin(issuer)],
+    databaseHooks: {
+      user: { create: { before: async (user) => ({ data: { ...user, ...localUser(user.email) } }) } },
+    },
+    trustedOrigins: LOCAL_ORIGINS,
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    onAPIError: { onError: report },
+    advanced: { useSecureCookies: false, disableOriginCheck: false },
+  });
+}
+
+/** Addresses are believed without a mail only for the demo user, so that REQUIRE_VERIFIED_EMAIL can be tried both ways. */
+function localUser(email: string) {
+  return { id: userIdOf(email), emailVerified: email === DEMO_USER.email };
+}
+
+/** A refused sign-in is told to who asked, and to nobody else. */
+function report(error: unknown): void {
+  if (!isAPIError(error)) console.error('Better Auth:', error);
+}
+
+function jwtPlugin({ signing, secret, baseUrl, issuer, audience, tokenLifetimeS }: LocalIssuer) {
+  const claims = {
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+    ...(tokenLifetimeS !== undefined && { expirationTime: `${tokenLifetimeS}s` }),
+  };
+  if (signing === 'HS256' || signing === 'HS384' || signing === 'HS512') {
+    return sharedSecretJwt({ secret, algorithm: signing, baseUrl, claims });
+  }
+  return jwt({ jwks: { keyPairConfig: { alg: signing } }, jwt: claims });
+}
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Better Auth answers no preflight by itself. Pages of other origins than this machine's never get here. */
+function withCors(handle: Handle): Handle {
+  return async (request, response) => {
+    const { origin } = request.headers;
+    if (origin !== undefined) allow(origin, request, response);
+    if (!METHODS.includes(request.method)) return void response.writeHead(405).end();
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    if (request.url === '/')
+      return void response.writeHead(200, { 'content-type': 'text/plain' }).end(WELCOME);
+    if (isScript(request)) request.headers.origin = 'http://localhost';
+    await handle(request, response);
+  };
+}
+
+const WELCOME = 'Better Auth for local development. Its endpoints are below /api/auth.\n';
+
+/**
+ * Better Auth refuses a request that may come from a page it does not know, and takes Node's `fetch`, which sends
+ * `Sec-Fetch-Mode` but no `Origin`, for such a page. A browser always sends `Sec-Fetch-Site`.
+ */
+function isScript({ headers }: IncomingMessage): boolean {
+  return (headers.origin ?? headers.referer ?? headers['sec-fetch-site']) === undefined;
+}
+
+function allow(origin: string, request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Allow-Credentials', 'true');
+  response.setHeader('Access-Control-Expose-Headers', 'set-auth-jwt');
+  response.setHeader('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
+  response.setHeader(
+    'Access-Control-Allow-Headers',
+    request.headers['access-control-request-headers'] ?? 'content-type',
+  );
+  response.setHeader('Vary', 'Origin');
+}

@@ -1,0 +1,22 @@
+const { requireSupportedNode } = require('./supported-node.cjs');
+
+/**
+ * A variable file of serverless.yml, which reads it before any `${env:…}`: the one moment at which `.env` and the local
+ * defaults can still count for all of them. A deployment reads neither: what it needs comes from its environment.
+ *
+ * `useDotenv` is null because the framework's own reader would also serve deployments, and expands `$` in secrets.
+ */
+module.exports = async () => {
+  if (process.argv[2] === 'offline') {
+    requireSupportedNode();
+    const [{ applyLocalSettings }, { endOnFailure, endWithNpm }, { prepareStack }] = await Promise.all([
+      import('../settings/apply-settings.ts'),
+      import('./lifeline.ts'),
+      import('./stack.ts'),
+    ]);
+    endOnFailure();
+    endWithNpm();
+    prepareStack(applyLocalSettings());
+  }
+  return { useDotenv: null };
+};

@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { killGroups, type RunOptions, runStack, type StackRun } from '../fixtures/run-stack.ts';
+import { requireFreePorts } from '../settings/ports.ts';
+
+const SERVERLESS = ['serverless', 'offline', 'start'] as const;
+const TIMEOUT_MS = 30_000;
+/** Longer than it takes to notice that a parent has gone, and to stop. */
+const NOTICED_MS = 1500;
+const running: StackRun[] = [];
+
+async function run(options?: RunOptions): Promise<StackRun> {
+  const stack = await runStack(options);
+  running.push(stack);
+  return stack;
+}
+
+async function start(options?: RunOptions): Promise<StackRun> {
+  const stack = await run(options);
+  await stack.ready();
+  return stack;
+}
+
+const portsOf = ({ env }: StackRun) =>
+  ['API_PORT', 'AUTH_PORT', 'DYNAMODB_PORT', 'LAMBDA_PORT'].map((variable) => ({
+    port: Number(env[variable]),
+    purpose: variable,
+    variable,
+  }));
+
+/** What a developer does with the banner: paste the line. */
+function pasteLine(output: string): string {
+  const line = output.split('\n').find((text) => text.startsWith('curl ')) ?? 'exit 1';
+  return execFileSync('sh', ['-c', line.replace('curl', 'curl -sS --fail')], { encoding: 'utf8' });
+}
+
+const tokenOf = (output: string) => /^ey[\w-]+\.[\w-]+\.[\w-]+$/m.exec(output)?.[0] ?? '';
+
+afterEach(() => killGroups(running.splice(0)));
+
+describe('serverless offline with the local stack', () => {
+  it(
+    'prints a line that works, and keeps the tasks of the demo user over a restart',
+    async () => {
+      const first = await start();
+      expect(JSON.parse(pasteLine(first.output()))).toEqual([]);
+      const headers = { authorization: `Bearer ${tokenOf(first.output())}` };
+      const created = await fetch(`${first.apiUrl}/api/tasks`, { method: 'POST', headers, body: 'buy milk' });
+      expect(created.status).toBe(201);
+      killGroups([first]);
+      await first.exited;
+      const second = await start({ env: first.env });
+      expect(JSON.parse(pasteLine(second.output()))).toEqual(['buy milk']);
+      expect(tokenOf(second.output())).not.toBe(tokenOf(first.output()));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'prints nothing that a newcomer would worry about',
+    async () => {
+      const { output } = await start();
+      expect(output()).not.toMatch(/warn|deprecat|experimental|error|wrong|2015-03-31/i);
+      expect(output().trim().split('\n').length).toBeLessThan(20);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each([
+    ['SIGTERM', SERVERLESS],
+    ['SIGINT', ['serverless', 'offline'] as const],
+    ['SIGINT', ['npm', 'run', 'dev'] as const],
+    ['SIGTERM', ['npx', ...SERVERLESS] as const],
+  ] as const)(
+    '%s to "%j" alone ends everything within 2 s',
+    async (signal, command) => {
+      const stack = await start({ command });
+      const before = Date.now();
+      stack.child.kill(signal);
+      await stack.exited;
+      await requireFreePorts(portsOf(stack), 1500);
+      expect(Date.now() - before).toBeLessThan(2000);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'goes on when the shell that it was started from leaves',
+    async () => {
+      const stack = await start({ command: ['sh', '-c', 'npm run dev & sleep 60'] });
+      stack.child.kill('SIGKILL');
+      await stack.exited;
+      await sleep(NOTICED_MS);
+      expect(JSON.parse(pasteLine(stack.output()))).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+});

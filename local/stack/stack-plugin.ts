@@ -1,0 +1,126 @@
+import { createRequire } from 'node:module';
+import { relative } from 'node:path';
+import type { Resources } from '../database/table-definitions.ts';
+import { type FunctionEnvironment, nameTables } from '../database/table-names.ts';
+import { applyLocalSettings } from '../settings/apply-settings.ts';
+import { describeProblem } from '../settings/local-problem.ts';
+import { requireFreePorts } from '../settings/ports.ts';
+import { keepPrivate } from '../settings/private-folder.ts';
+import { announcement, firstStatus } from './announcement.ts';
+import { guardLambdaPort } from './lambda-port.ts';
+import { endOnSignal, hasStarted } from './lifeline.ts';
+import { type EndSilence, quietOffline } from './quiet-offline.ts';
+import { type LocalStack, stackClaims, startStack } from './stack.ts';
+
+/** What is read of the framework's service. */
+export interface Serverless {
+  readonly service: {
+    readonly custom?: { readonly 'serverless-offline'?: OfflineOptions };
+    readonly provider: { readonly region: string; readonly stage: string; environment?: FunctionEnvironment };
+    readonly resources?: { readonly Resources?: Resources };
+    readonly functions?: Readonly<Record<string, { environment?: FunctionEnvironment }>>;
+  };
+}
+
+/** serverless-offline's own options, from serverless.yml or the command line. */
+export interface OfflineOptions {
+  readonly httpPort?: string | number;
+  readonly lambdaPort?: string | number;
+  readonly prefix?: string;
+  readonly noPrependStageInUrl?: boolean;
+}
+
+const API_PORT = 3000;
+const LAMBDA_PORT = 3002;
+
+/** The local stack around one run of `serverless offline`. */
+export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptions) {
+  const options = { ...serverless.service.custom?.['serverless-offline'], ...commandLine };
+  const apiPort = Number(options.httpPort ?? API_PORT);
+  let starting: Promise<LocalStack> | undefined;
+
+  return {
+    /** Before the functions are bundled: everything that can fail at once, and the start of what takes a while. */
+    prepare: orExit(async () => {
+      const settings = applyLocalSettings();
+      keepPrivate(settings.dataDirectory);
+      const { signIn, database } = stackClaims(settings);
+      const lambdaPort = Number(options.lambdaPort ?? LAMBDA_PORT);
+      guardLambdaPort(lambdaPort);
+      await requireFreePorts([
+        { port: apiPort, purpose: 'the API', variable: 'API_PORT' },
+        ...[signIn, database].filter((claim) => claim !== undefined),
+        {
+          port: lambdaPort,
+          purpose: 'the Lambda endpoint of serverless-offline',
+          variable: 'LAMBDA_PORT',
+        },
+      ]);
+      const { resources: { Resources: resources = {} } = {}, provider, functions = {} } = serverless.service;
+      for (const owner of [provider, ...Object.values(functions)]) nameTables(owner, resources);
+      starting = startStack({ settings, resources, region: provider.region });
+      starting.catch(exitWith);
+      endOnSignal(async () => {
+        stopBundler();
+        await (await starting)?.stop();
+      });
+    }),
+
+    /** Just before serverless-offline opens its port: whoever gets through finds tables and sign-in in place. */
+    ready: orExit(async () => {
+      const stack = await starting;
+      hasStarted();
+      const api = apiUrl(apiPort, options, serverless.service.provider.stage);
+      if (stack !== undefined) void orExit(announce)(stack, api, quietOffline());
+    }),
+  };
+}
+
+/** Left to itself, esbuild notices a moment after this process has gone and may say so with a Go stack trace. */
+function stopBundler(): void {
+  const { stop }: typeof import('esbuild') = createRequire(import.meta.url)('esbuild');
+  void stop();
+}
+
+function apiUrl(port: number, { prefix, noPrependStageInUrl }: OfflineOptions, stage: string): string {
+  return [`http://localhost:${port}`, prefix, noPrependStageInUrl ? undefined : stage]
+    .filter(Boolean)
+    .join('/');
+}
+
+/** Asks what it is about to promise: the API answers, and the printed line gets its 200. */
+async function announce(stack: LocalStack, api: string, endSilence: EndSilence): Promise<void> {
+  const { databaseUrl, databaseDirectory, isBeside, signIn } = stack;
+  const data = databaseDirectory && shorten(databaseDirectory);
+  const problem = await findProblem(api, signIn?.token);
+  endSilence(problem === undefined ? 'drop' : 'show');
+  console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, signIn?.token));
+  if (isBeside)
+    console.error(`Another stack of this project is running, so this one keeps its tasks in ${data}.`);
+  if (problem !== undefined) console.error(problem);
+}
+
+async function findProblem(api: string, token: string | undefined): Promise<string | undefined> {
+  const health = await firstStatus(`${api}/api/health`);
+  if (health !== 200) return `Something is wrong: ${api}/api/health is answered with ${health ?? 'nothing'}.`;
+  const list = token && (await firstStatus(`${api}/api/tasks`, { authorization: `Bearer ${token}` }));
+  if (token && list !== 200)
+    return `Something is wrong: the line above is answered with ${list ?? 'nothing'}.`;
+  return undefined;
+}
+
+/** Seen from the project, where the path is inside of it. */
+function shorten(path: string): string {
+  const inside = relative('..', path);
+  return inside.startsWith('../..') ? path : inside;
+}
+
+/** The framework would wrap our sentence into a report of its own, and leave servers running. */
+function orExit<Parameters extends unknown[]>(step: (...parameters: Parameters) => Promise<void>) {
+  return (...parameters: Parameters) => step(...parameters).catch(exitWith);
+}
+
+function exitWith(error: unknown): never {
+  console.error(describeProblem(error));
+  process.exit(1);
+}

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { describeProblem, LocalProblem } from '../settings/local-problem.ts';
+import type { Part, PlanOf, StartedOf } from './stack-parts.ts';
+
+type Message<Name extends Part> =
+  | { readonly started: Omit<StartedOf<Name>, 'stop'> }
+  | { readonly problem: string };
+
+const prepared = new Map<Part, Worker>();
+
+/** Loads a part of the stack in its thread, so that it starts at once when {@link startBeside} is called. */
+export function prepareBeside(part: Part): void {
+  if (!prepared.has(part)) prepared.set(part, load(part));
+}
+
+/**
+ * Runs a part of the stack in a thread of its own, so that it does not take turns with the gateway and the bundler: the
+ * stack starts sooner and answers faster. A thread and no process, because it dies with this one, whatever kills it.
+ *
+ * @throws {LocalProblem} what went wrong there, in its words.
+ */
+export async function startBeside<Name extends Part>(
+  part: Name,
+  plan: PlanOf<Name>,
+): Promise<Omit<StartedOf<Name>, 'stop'> & { readonly stop: () => Promise<void> }> {
+  const worker = prepared.get(part) ?? load(part);
+  prepared.delete(part);
+  worker.ref();
+  worker.postMessage(plan);
+  const [message] = (await once(worker, 'message')) as [Message<Name>];
+  if ('problem' in message) throw new LocalProblem(message.problem);
+  const stop = async (): Promise<void> => {
+    worker.postMessage('stop');
+    await once(worker, 'exit');
+  };
+  return { ...message.started, stop };
+}
+
+/** Keeps nothing alive until it is wanted: the framework may have been asked for something else, or have failed. */
+function load(part: Part): Worker {
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+    workerData: part,
+    execArgv: ['--no-warnings'],
+  });
+  worker.unref();
+  worker.on('error', endWith);
+  return worker;
+}
+
+/** Half a stack would answer 503 from then on, and nobody would see why. */
+function endWith(error: unknown): never {
+  console.error(describeProblem(error));
+  process.exit(1);
+}

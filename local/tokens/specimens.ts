@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { readAuthorizerConfig, type SharedSecretConfig } from '../../authorizer/config.ts';
+import type { Env } from '../../common/env.ts';
+import { LocalProblem } from '../settings/local-problem.ts';
+import { type KeyPairAlgorithm, startBetterAuthServer } from '../sign-in/better-auth-server.ts';
+import { userIdOf } from '../sign-in/demo-user.ts';
+import { type Credentials, fetchToken } from '../sign-in/sign-in.ts';
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** A token with one fault, signed with the secret the API has. */
+export type Fault = 'expired' | 'wrong-audience' | 'wrong-secret' | 'no-expiry';
+
+const TOKEN_LIFETIME_S = 15 * 60;
+const HOUR_S = 3600;
+
+const CHANGES: Readonly<Record<Fault, (nowS: number) => Claims>> = {
+  expired: (nowS) => ({ iat: nowS - HOUR_S - TOKEN_LIFETIME_S, exp: nowS - HOUR_S }),
+  'wrong-audience': () => ({ aud: 'https://another-api.example.com' }),
+  'wrong-secret': () => ({}),
+  'no-expiry': () => ({ exp: undefined }),
+};
+
+/** No Better Auth server issues these, so they are signed here. */
+export async function makeFaultyToken(fault: Fault, email: string, env: Env): Promise<string> {
+  const { issuers, audiences, sharedSecret } = readAuthorizerConfig(env);
+  const { secrets, algorithm } = requireSharedSecret(sharedSecret);
+  const nowS = Math.floor(Date.now() / 1000);
+  const meant = { iss: issuers[0], aud: audiences[0] };
+  const claims = { ...betterAuthClaims(email, nowS), ...meant, ...CHANGES[fault](nowS) };
+  const secret = fault === 'wrong-secret' ? randomBytes(32).toString('base64url') : secrets[0];
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+    .sign(new TextEncoder().encode(secret));
+}
+
+function requireSharedSecret(config: SharedSecretConfig | undefined): SharedSecretConfig {
+  if (config !== undefined) return config;
+  throw new LocalProblem(
+    'This specimen is signed with the shared secret, and the API has none. Unset LOCAL_AUTH_ALG.',
+  );
+}
+
+/** As the `jwt()` plugin writes them. */
+function betterAuthClaims(email: string, nowS: number): Claims {
+  const id = userIdOf(email);
+  const at = new Date(nowS * 1000).toISOString();
+  return {
+    iat: nowS,
+    id,
+    name: email.split('@')[0],
+    email,
+    emailVerified: false,
+    createdAt: at,
+    updatedAt: at,
+    sub: id,
+    exp: nowS + TOKEN_LIFETIME_S,
+  };
+}
+
+/**
+ * A token of a Better Auth server that signs otherwise than the one running: with a key pair nobody has published, or
+ * with the shared secret and another hash. The server lives for this one token.
+ */
+export async function fetchTokenSignedWith(
+  signing: KeyPairAlgorithm | SharedSecretConfig['algorithm'],
+  credentials: Credentials,
+  env: Env,
+): Promise<string> {
+  const { issuers, audiences, sharedSecret } = readAuthorizerConfig(env);
+  const [issuer, audience] = [issuers[0], audiences[0]];
+  const secret = sharedSecret?.secrets[0] ?? randomBytes(32).toString('base64url');
+  const claim = { port: 0, purpose: 'a sign-in server for one token', variable: 'AUTH_PORT' };
+  const baseUrl = 'http://localhost';
+  const server = await startBetterAuthServer(claim, { baseUrl, issuer, audience, secret, signing });
+  try {
+    return await fetchToken(server.url, credentials);
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,91 @@
+import { describeCache } from './announce.ts';
+import { makeAuthorize } from './authorizer/authorize.ts';
+import type { Grant } from './authorizer/outcome.ts';
+import { makeResultCache, type ResultCache } from './authorizer/result-cache.ts';
+import type { Api } from './exchange/exchange.ts';
+import type { OfflineOptions, Serverless } from './framework.ts';
+import { catchFaults } from './functions/faults.ts';
+import type { Functions } from './functions/functions.ts';
+import { makeLateFunctions } from './functions/late-functions.ts';
+import { readApiKeys } from './gateway/api-keys.ts';
+import { type Handle, makeGateway } from './gateway/gateway.ts';
+import { makeCompress } from './proxy/compress.ts';
+import { makeIsBinary } from './proxy/media-types.ts';
+import { makeValidateSchema } from './proxy/validate.ts';
+import type { FrameworkLog, Reporter } from './report.ts';
+import { readCustomizations } from './responses/resources.ts';
+import { findOfflineOptions, type ServerlessOffline } from './serverless-offline.ts';
+import { describeApi, resolveFor } from './service/api-address.ts';
+import { readRestApi } from './service/rest-api.ts';
+import type { Settings } from './settings.ts';
+import { asList } from './values.ts';
+
+/** What the emulation is made from. */
+export interface Ingredients {
+  readonly serverless: Serverless;
+  readonly cliOptions: OfflineOptions;
+  readonly offline: ServerlessOffline;
+  readonly settings: Settings;
+  readonly reporter: Reporter;
+  readonly log: FrameworkLog;
+}
+
+export interface Assembled {
+  readonly handle: Handle;
+  /** New code was built: the next call loads it. */
+  readonly reload: () => void;
+}
+
+/**
+ * Wires the emulation for one service.
+ *
+ * @throws {StartRefused} for anything in serverless.yml that could only be emulated wrongly.
+ */
+export function assemble(ingredients: Ingredients): Assembled {
+  const { serverless, cliOptions, settings, reporter } = ingredients;
+  const options = findOfflineOptions(serverless, cliOptions);
+  const api = describeApi(serverless.service, options, settings);
+  const router = readRestApi(serverless.service, { settings, reporter, isOpen: options.noAuth === true });
+  catchFaults();
+  const functions = makeLateFunctions(ingredients);
+  const cache = makeResultCache<Grant>({ maximum: settings.maximumCachedResults, now: Date.now });
+  const isCaching = process.env['SLS_OFFLINE_AUTH_CACHE'] !== 'off';
+  const { invoke } = functions;
+  const handle = makeGateway({
+    ...readService(ingredients, api),
+    api,
+    router,
+    invoke,
+    authorize: makeAuthorize({ invoke, cache, isCaching, settings, reporter, now: Date.now }),
+    integrationTimeoutMs: options.noTimeout ? Number.POSITIVE_INFINITY : settings.integrationTimeoutMs,
+    flush: { path: settings.flushPath, run: cache.flush },
+  });
+  if (options.noAuth) reporter.warning('--noAuth: every route is open, and no event has an authorizer.');
+  else if (isCaching) reporter.notice(describeCache({ api, options, router, flushPath: settings.flushPath }));
+  return { handle, reload: () => reload(functions, cache) };
+}
+
+/** The parts of the pipeline that come straight from serverless.yml. */
+function readService({ serverless: { service }, offline, settings, reporter, log }: Ingredients, api: Api) {
+  const { apiGateway } = service.provider;
+  return {
+    hasApiKey: readApiKeys(service, (key) => reporter.notice(`x-api-key for private methods: ${key}`)),
+    validateSchema: makeValidateSchema(() => offline.require('jsonschema')),
+    compress: makeCompress(apiGateway?.['minimumCompressionSize']),
+    isBinary: makeIsBinary(asList(apiGateway?.['binaryMediaTypes']).map(String)),
+    customizations: readCustomizations(service.resources?.Resources, {
+      resolve: resolveFor(service, api),
+      reporter,
+      escapeTemplateValues: settings.escapeTemplateValues,
+      restApiId: apiGateway?.['restApiId'],
+    }),
+    reporter,
+    log: log.notice,
+  };
+}
+
+/** On AWS new code leaves the results standing; while one writes an authorizer that only hides what was written. */
+function reload(functions: Functions, cache: ResultCache<Grant>): void {
+  functions.reload();
+  cache.flush();
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authorize } from '../authorizer/authorize.ts';
+import { type Api, type Exchange, openExchange } from '../exchange/exchange.ts';
+import { referenceScope } from '../exchange/scope.ts';
+import type { Functions } from '../functions/functions.ts';
+import type { Compress } from '../proxy/compress.ts';
+import type { IsBinary } from '../proxy/media-types.ts';
+import { findInvalid, type ValidateSchema } from '../proxy/validate.ts';
+import type { Reporter } from '../report.ts';
+import { renderGatewayError } from '../responses/render.ts';
+import type { Customizations } from '../responses/resources.ts';
+import { type GatewayError, gatewayError } from '../responses/types.ts';
+import type { CorsMethod } from '../service/cors.ts';
+import type { ProxyTarget, Target } from '../service/rest-api.ts';
+import type { Router } from '../service/router.ts';
+import type { HasApiKey } from './api-keys.ts';
+import { readBody } from './body.ts';
+import { answerFlush, type Flush } from './flush.ts';
+import { integrate } from './integrate.ts';
+import { warnOfLargeHeaders } from './limits.ts';
+import { send } from './send.ts';
+
+/** Everything the pipeline needs, built once at start. */
+export interface GatewayParts {
+  readonly api: Api;
+  readonly router: Router<Target>;
+  readonly authorize: Authorize;
+  readonly hasApiKey: HasApiKey;
+  readonly validateSchema: ValidateSchema;
+  readonly isBinary: IsBinary;
+  readonly compress: Compress;
+  readonly invoke: Functions['invoke'];
+  readonly customizations: Customizations;
+  readonly integrationTimeoutMs: number;
+  readonly flush: Flush;
+  readonly reporter: Reporter;
+  /** One line per request, as serverless-offline prints. */
+  readonly log: (line: string) => void;
+}
+
+/** The raw request and response, and whether serverless-offline has a route of its own for it. */
+interface Incoming {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly isForeign: (method: string, path: string) => boolean;
+}
+
+/** @returns false when the request is not for the REST API's proxy methods and hapi should go on with it. */
+export type Handle = (incoming: Incoming) => Promise<boolean>;
+
+/** GW-902: routing → authorizer → API key → request validation → integration, each refusal a gateway response. */
+export function makeGateway(parts: GatewayParts): Handle {
+  return async (incoming) => {
+    const exchange = openExchange(incoming.req, parts.api);
+    try {
+      return await answer(exchange, incoming, parts);
+    } catch (error) {
+      parts.reporter.warning(`answering ${exchange.method} ${exchange.contextPath} failed: ${String(error)}`);
+      refuse(exchange, incoming.res, gatewayError('API_CONFIGURATION_ERROR'), parts);
+      return true;
+    }
+  };
+}
+
+async function answer(exchange: Exchange, incoming: Incoming, parts: GatewayParts): Promise<boolean> {
+  warnOfLargeHeaders(exchange, parts.reporter);
+  const match = exchange.path === '' ? undefined : parts.router.find(exchange.method, exchange.path);
+  if (!match) return answerUnknown(exchange, incoming, parts);
+  const { target } = match;
+  if (target.kind === 'stock') return false;
+  exchange.route = match;
+  if (target.kind === 'cors') answerPreflight(exchange, incoming.res, target.cors);
+  else await answerProxy(exchange, incoming.res, target, parts);
+  return true;
+}
+
+/** GW-901: an unknown path or method never reaches an authorizer. */
+function answerUnknown(exchange: Exchange, incoming: Incoming, parts: GatewayParts): boolean {
+  if (incoming.isForeign(exchange.method, exchange.contextPath)) return false;
+  if (answerFlush(exchange, incoming.res, parts.flush)) return true;
+  refuse(exchange, incoming.res, gatewayError('MISSING_AUTHENTICATION_TOKEN'), parts);
+  return true;
+}
+
+/** GW-909: the MOCK method's static headers, whatever the request says about itself. */
+function answerPreflight(exchange: Exchange, res: ServerResponse, { headers, origins }: CorsMethod): void {
+  const origin = exchange.req.headers.origin;
+  const isListed = origin !== undefined && origins.some((pattern) => pattern.test(origin));
+  const lines = headers.map(([name, value]) => {
+    return [name, isListed && name === 'Access-Control-Allow-Origin' ? origin : value] as const;
+  });
+  send(exchange, res, { status: 200, headers: [['Content-Type', 'application/json'], ...lines], body: '' });
+}
+
+async function answerProxy(
+  exchange: Exchange,
+  res: ServerResponse,
+  target: ProxyTarget,
+  parts: GatewayParts,
+): Promise<void> {
+  parts.log(`${exchange.method} ${exchange.contextPath} (λ: ${target.functionKey})`);
+  let usageIdentifierKey: string | undefined;
+  if (target.authorizer) {
+    const decision = await parts.authorize(target.authorizer, exchange);
+    if (!decision.allowed) {
+      refuse(exchange, res, decision.error, parts);
+      return decision.afterwards?.();
+    }
+    usageIdentifierKey = decision.usageIdentifierKey;
+  }
+  if (target.needsApiKey && !parts.hasApiKey(exchange, usageIdentifierKey)) {
+    return refuse(exchange, res, gatewayError('INVALID_API_KEY'), parts);
+  }
+  const body = await readBody(exchange.req, res);
+  if (body === 'gone') return;
+  if (body === 'too large') return refuse(exchange, res, gatewayError('REQUEST_TOO_LARGE'), parts);
+  const { rules } = target;
+  const invalid = findInvalid(exchange, rules, {
+    body: body.toString(),
+    validateSchema: parts.validateSchema,
+  });
+  if (invalid) return refuse(exchange, res, invalid, parts);
+  const outcome = await integrate(exchange, target.functionKey, body, parts);
+  if ('type' in outcome) return refuse(exchange, res, outcome, parts);
+  send(exchange, res, outcome);
+}
+
+function refuse(exchange: Exchange, res: ServerResponse, error: GatewayError, parts: GatewayParts): void {
+  const scope = referenceScope(exchange, error);
+  send(exchange, res, renderGatewayError(error, parts.customizations, { scope, reporter: parts.reporter }));
+}

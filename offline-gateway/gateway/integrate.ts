@@ -1,0 +1,60 @@
+import type { Exchange } from '../exchange/exchange.ts';
+import type { Functions } from '../functions/functions.ts';
+import type { Compress } from '../proxy/compress.ts';
+import { buildProxyEvent, type EventBody } from '../proxy/event.ts';
+import type { IsBinary } from '../proxy/media-types.ts';
+import { LAMBDA_PAYLOAD_BYTES, type ProxyReply, readReply } from '../proxy/reply.ts';
+import type { Reporter } from '../report.ts';
+import { BAD_INTEGRATION, type GatewayError, gatewayError } from '../responses/types.ts';
+import type { Reply } from './send.ts';
+
+interface Parts {
+  readonly invoke: Functions['invoke'];
+  readonly isBinary: IsBinary;
+  readonly compress: Compress;
+  readonly integrationTimeoutMs: number;
+  readonly reporter: Reporter;
+}
+
+/** GW-806, GW-810, GW-811: calls the function and reads its reply; a failure is the gateway's own error. */
+export async function integrate(
+  exchange: Exchange,
+  functionKey: string,
+  body: Buffer,
+  parts: Parts,
+): Promise<Reply | GatewayError> {
+  const event = buildProxyEvent(exchange, readEventBody(exchange, body, parts.isBinary));
+  // Lambda's own limit comes first: 6 MB of event, which only a body can reach.
+  if (
+    body.length > LAMBDA_PAYLOAD_BYTES / 4 &&
+    Buffer.byteLength(JSON.stringify(event)) > LAMBDA_PAYLOAD_BYTES
+  ) {
+    return gatewayError('REQUEST_TOO_LARGE');
+  }
+  const invocation = await parts.invoke(functionKey, event, parts.integrationTimeoutMs);
+  if (invocation === 'limit') return gatewayError('INTEGRATION_TIMEOUT');
+  if ('failed' in invocation) return BAD_INTEGRATION;
+  try {
+    const reply = decode(readReply(invocation.returned), exchange, parts.isBinary);
+    return await parts.compress(reply, exchange.req.headers['accept-encoding']);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    parts.reporter.warning(
+      `${functionKey} answered what API Gateway does not pass on: ${reason}. The client gets 502.`,
+    );
+    return BAD_INTEGRATION;
+  }
+}
+
+function readEventBody(exchange: Exchange, body: Buffer, isBinary: IsBinary): EventBody {
+  if (body.length === 0) return { body: null, isBase64Encoded: false };
+  const isBase64Encoded = isBinary(exchange.req.headers['content-type']);
+  return { body: body.toString(isBase64Encoded ? 'base64' : 'utf8'), isBase64Encoded };
+}
+
+/** GW-808: base64 is decoded only when the client's `Accept` is among the API's binary media types. */
+function decode(reply: ProxyReply, exchange: Exchange, isBinary: IsBinary): Reply {
+  const isDecoded = reply.isBase64Encoded && isBinary(exchange.req.headers.accept);
+  const { status, headers, body } = reply;
+  return { status, headers, body: isDecoded ? Buffer.from(body, 'base64') : body };
+}
