@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { REJECTIONS } from '../../authorizer/rejections.ts';
+import { OAUTH_DOCUMENT, oauthDocument } from './oauth/document.ts';
 import { DOCUMENT, readDocument, withTokenTable } from './token-table.ts';
 
 describe('docs/security.md', () => {
@@ -22,5 +23,11 @@ describe('docs/security.md', () => {
 
   it('is where SECURITY.md points to', () => {
     expect(readFileSync('SECURITY.md', 'utf8')).toContain('docs/security.md');
+  });
+});
+
+describe('docs/oauth-tokens.md', () => {
+  it('is what the suite proves; npm run docs:tokens writes it', () => {
+    expect(readFileSync(OAUTH_DOCUMENT, 'utf8')).toBe(oauthDocument());
   });
 });

@@ -36,6 +36,10 @@ const STUBS: Readonly<Record<string, Stub>> = {
       'jsonwebtoken calls `satisfies` alone, and only to ask whether Node is newer than 8, 15.7 or 16.9.',
     standsOn: [JSONWEBTOKEN],
   },
+  ms: {
+    check: 'lib/timespan.js of jsonwebtoken alone calls it, and verify.js calls that for `maxAge` alone.',
+    standsOn: [JSONWEBTOKEN],
+  },
   jsonwebtoken: {
     check: 'verify.js and lib/JsonWebTokenError.js export what the entry exports under these names.',
     standsOn: [JSONWEBTOKEN],

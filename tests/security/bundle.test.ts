@@ -16,13 +16,13 @@ const ASK = `
   Date.now = () => ${NOW_MS};
   const { handler } = require(process.argv[1]);
   const { tokens, methodArn } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
-  const codeOf = (line) => JSON.parse(line).code;
+  const lastCode = () => lines.map((line) => JSON.parse(line).code).findLast(Boolean);
   const ask = async (authorizationToken) => {
     try {
       const { policyDocument, context } = await handler({ type: 'TOKEN', authorizationToken, methodArn });
       return policyDocument.Statement[0].Effect === 'Allow' ? 'allow' : context.code;
     } catch (error) {
-      return error.message === 'Unauthorized' ? '~' + codeOf(lines.at(-1)) : 'crash: ' + error.message;
+      return error.message === 'Unauthorized' ? '~' + lastCode() : 'crash: ' + error.message;
     }
   };
   const answers = [];
