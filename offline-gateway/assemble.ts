@@ -16,7 +16,7 @@ import type { FrameworkLog, Reporter } from './report.ts';
 import { readCustomizations } from './responses/resources.ts';
 import { findOfflineOptions, type ServerlessOffline } from './serverless-offline.ts';
 import { describeApi, resolveFor } from './service/api-address.ts';
-import { readRestApi } from './service/rest-api.ts';
+import { hasAuthorizer, readRestApi } from './service/rest-api.ts';
 import type { Settings } from './settings.ts';
 import { asList } from './values.ts';
 
@@ -61,7 +61,8 @@ export function assemble(ingredients: Ingredients): Assembled {
     flush: { path: settings.flushPath, run: cache.flush },
   });
   if (options.noAuth) reporter.warning('--noAuth: every route is open, and no event has an authorizer.');
-  else if (isCaching) reporter.notice(describeCache({ api, options, router, flushPath: settings.flushPath }));
+  else if (isCaching && hasAuthorizer(serverless.service))
+    reporter.notice(describeCache({ api, options, router, flushPath: settings.flushPath }));
   return { handle, reload: () => reload(functions, cache) };
 }
 

@@ -10,7 +10,7 @@ export interface Serverless {
       apiGateway?: Readonly<Record<string, unknown>>;
     };
     custom?: Record<string, unknown>;
-    readonly resources?: { readonly Resources?: unknown };
+    readonly resources?: { readonly Resources?: unknown; readonly Parameters?: unknown };
     readonly getAllFunctions: () => readonly string[];
     readonly getFunction: (key: string) => FunctionDefinition;
   };

@@ -5,6 +5,7 @@ import type { OfflineOptions, Serverless } from './framework.ts';
 import { makeProvider, type Provider } from './gateway/hapi.ts';
 import { type FrameworkLog, makeReporter } from './report.ts';
 import { requireFreeProvider, requireServerlessOffline } from './serverless-offline.ts';
+import { hasRestApi } from './service/rest-api.ts';
 import { readSettings } from './settings.ts';
 import { isRecord } from './values.ts';
 
@@ -31,6 +32,7 @@ export async function startOfflineGateway(
   serverless.service.custom ??= {};
   const { custom } = serverless.service;
   const settings = readSettings(custom['offlineGateway']);
+  if (!hasRestApi(serverless.service)) return { reload: () => undefined };
   const offline = await requireServerlessOffline(serverless.serviceDir);
   requireFreeProvider(custom, PROVIDER_FILE);
   const { handle, reload } = assemble({ serverless, cliOptions, offline, settings, reporter, log });

@@ -11,7 +11,7 @@ export interface Settings {
   readonly rawPathInMethodArn: boolean;
   /** True: values inserted in gateway-response templates are JSON-escaped. False: raw, with a report of invalid JSON. */
   readonly escapeTemplateValues: boolean;
-  /** REST's 29 s. Only tests want less. */
+  /** REST's 29 s, for events without `timeoutInMillis`. */
   readonly integrationTimeoutMs: number;
   /** How long the gateway waits for an authorizer. AWS does not publish a REST figure. */
   readonly authorizerTimeoutMs: number;
@@ -23,6 +23,8 @@ export interface Settings {
   readonly accountId: string;
   /** Ten characters in methodArn and requestContext; made from service and stage when unset. */
   readonly apiId: string | undefined;
+  /** Most resources of one API. AWS allows 300 unless the quota of the account is raised. */
+  readonly maximumResources: number;
   readonly stageVariables: Readonly<Record<string, string>> | null;
 }
 
@@ -37,6 +39,7 @@ const DEFAULTS: Settings = {
   flushPath: '/_offline-gateway/authorizer-cache',
   accountId: '123456789012',
   apiId: undefined,
+  maximumResources: 300,
   stageVariables: null,
 };
 
@@ -51,6 +54,7 @@ const ACCEPTS: Readonly<Record<keyof Settings, (value: unknown) => boolean>> = {
   flushPath: (value) => typeof value === 'string' && value.startsWith('/'),
   accountId: (value) => typeof value === 'string' && /^\d{12}$/.test(value),
   apiId: (value) => typeof value === 'string' && /^[a-z0-9]{10}$/.test(value),
+  maximumResources: isPositive,
   stageVariables: (value) =>
     isRecord(value) && Object.values(value).every((entry) => typeof entry === 'string'),
 };

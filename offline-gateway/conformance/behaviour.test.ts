@@ -106,10 +106,45 @@ describe('bodies', () => {
     expect((await ask('/image', asking)).header('Content-Encoding')).toEqual([]);
   });
 
+  it('that are broken base64 are 500 for a client that accepts the binary type', async () => {
+    const broken = await ask('/broken-image', { headers: [['Accept', 'image/png']] });
+    expect([broken.status, broken.body]).toEqual([500, '{"message": "Internal server error"}']);
+    expect((await ask('/broken-image')).status).toBe(200);
+  });
+
   it('above Lambda’s 6 MB are 413', async () => {
     const reply = await ask('/upload', { method: 'POST', body: Buffer.alloc(7 * 1024 * 1024, 'x') });
     expect([reply.status, reply.body]).toEqual([413, '{"message":"Request Too Long"}']);
   });
+});
+
+describe('X-Amzn-Trace-Id', () => {
+  const traceOf = async (path: string, trace?: string, method = 'GET') => {
+    const headers = trace === undefined ? [] : ([['x-amzn-trace-id', trace]] as const);
+    return (await ask(path, { method, headers })).header('X-Amzn-Trace-Id');
+  };
+  const ROOT = 'Root=1-3152b799-8954dae64eda91bc9a23a7e8';
+
+  it('is on a proxy reply, with what the client sent and a parent made up when it is missing', async () => {
+    const whole = `${ROOT};Parent=7fa8c0f79203be72;Sampled=1`;
+    expect(await traceOf('/image', whole)).toEqual([whole]);
+    expect(await traceOf('/image', ROOT)).toEqual([
+      expect.stringMatching(new RegExp(`^${ROOT};Parent=[0-9a-f]{16};Sampled=0$`)),
+    ]);
+    expect(await traceOf('/image')).toEqual([
+      expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=/),
+    ]);
+  });
+
+  it('is neither on a MOCK reply nor on an error', async () => {
+    expect(await traceOf('/a', ROOT, 'OPTIONS')).toEqual([]);
+    expect(await traceOf('/nowhere', ROOT)).toEqual([]);
+  });
+});
+
+it('timeoutInMillis of an event ends its requests with 504', async () => {
+  const reply = await ask('/slow');
+  expect([reply.status, reply.body]).toEqual([504, '{"message": "Endpoint request timed out"}']);
 });
 
 describe('routes that stay with serverless-offline', () => {

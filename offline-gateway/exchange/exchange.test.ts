@@ -19,6 +19,7 @@ describe('the path of a request', () => {
   it.each([
     ['/dev/developers/7', {}, '/developers/7', '/dev/GET/developers/7'],
     ['/dev/', {}, '/', '/dev/GET/'],
+    ['//dev/p', {}, '/p', '/dev/GET/p'],
     ['/dev//p/1?a=/b', {}, '/p/1', '/dev/GET/p/1'],
     ['/developers/7', { noPrependStageInUrl: true }, '/developers/7', '/dev/GET/developers/7'],
     ['/v1/dev/p', { prefix: 'v1' }, '/p', '/dev/GET/p'],
@@ -32,6 +33,11 @@ describe('the path of a request', () => {
   it.each(['/dev', '/developers', '/', '/prod/p', ''])('%s is outside the stage', (url) => {
     expect(open(url).path).toBe('');
   });
+});
+
+it('several slashes before the stage are one, and those after it stay in requestContext.path', () => {
+  expect(open('///dev//p').contextPath).toBe('/dev//p');
+  expect(open('//p', { noPrependStageInUrl: true }).contextPath).toBe('//p');
 });
 
 it('an exchange has the client’s address, and ids as AWS forms them', () => {

@@ -40,7 +40,7 @@ export interface Exchange {
 export function openExchange(req: IncomingMessage, api: Api): Exchange {
   const url = originForm(req.url ?? '/');
   const queryAt = url.indexOf('?');
-  const contextPath = queryAt === -1 ? url : url.slice(0, queryAt);
+  const contextPath = stagePath(api.basePath, queryAt === -1 ? url : url.slice(0, queryAt));
   const requestId = randomUUID();
   return {
     req,
@@ -71,6 +71,11 @@ function findOverride(req: IncomingMessage): string | undefined {
 /** A request line may carry a whole URL; only its path and query matter here. */
 function originForm(url: string): string {
   return url.startsWith('/') ? url : url.replace(/^[a-z]+:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/');
+}
+
+/** GW-915: several slashes before the stage count as one. */
+function stagePath(basePath: string, path: string): string {
+  return basePath === '' ? path : path.replace(/^\/+/, '/');
 }
 
 /** Empty for a path outside the base path: no route can match it. */

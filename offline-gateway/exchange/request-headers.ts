@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Exchange } from './exchange.ts';
 
 /** The two header maps of an event. */
@@ -44,6 +45,19 @@ export function forwardHeaders(exchange: Exchange): HeaderMaps {
   };
 }
 
+/** GW-814: `X-Amzn-Trace-Id` of a proxy reply. What the client sent is kept, and what is missing is made up. */
+export function replyTraceId({ req, receivedMs, requestId }: Exchange): string {
+  const sent = String(req.headers['x-amzn-trace-id'] ?? '');
+  const find = (name: string) => new RegExp(`(?:^|;)\\s*${name}=([^;\\s]+)`).exec(sent)?.[1];
+  const parent = createHash('sha256').update(requestId).digest('hex').slice(0, 16);
+  const root = find('Root') ?? madeUpRoot(receivedMs, requestId);
+  return `Root=${root};Parent=${find('Parent') ?? parent};Sampled=${find('Sampled') ?? '0'}`;
+}
+
+function madeUpRoot(receivedMs: number, requestId: string): string {
+  return `1-${Math.floor(receivedMs / 1000).toString(16)}-${requestId.replaceAll('-', '').slice(8)}`;
+}
+
 /** What API Gateway adds itself. `X-Forwarded-Proto` says what the client used, which on a laptop is http. */
 function gatewayHeaders({
   req,
@@ -54,12 +68,8 @@ function gatewayHeaders({
 }: Exchange): readonly (readonly [string, string])[] {
   const client = req.headers['x-forwarded-for'];
   const trace = req.headers['x-amzn-trace-id'];
-  const seconds = Math.floor(receivedMs / 1000).toString(16);
   return [
-    [
-      'X-Amzn-Trace-Id',
-      typeof trace === 'string' ? trace : `Root=1-${seconds}-${requestId.replaceAll('-', '').slice(8)}`,
-    ],
+    ['X-Amzn-Trace-Id', typeof trace === 'string' ? trace : `Root=${madeUpRoot(receivedMs, requestId)}`],
     ['X-Forwarded-For', client === undefined ? sourceIp : `${String(client)}, ${sourceIp}`],
     ['X-Forwarded-Port', String(req.socket.localPort ?? '')],
     ['X-Forwarded-Proto', api.isTls ? 'https' : 'http'],

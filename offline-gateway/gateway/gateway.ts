@@ -120,7 +120,7 @@ async function answerProxy(
     validateSchema: parts.validateSchema,
   });
   if (invalid) return refuse(exchange, res, invalid, parts);
-  const outcome = await integrate(exchange, target.functionKey, body, parts);
+  const outcome = await integrate(exchange, target, body, parts);
   if ('type' in outcome) return refuse(exchange, res, outcome, parts);
   send(exchange, res, outcome);
 }

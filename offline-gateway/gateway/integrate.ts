@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange/exchange.ts';
+import { replyTraceId } from '../exchange/request-headers.ts';
 import type { Functions } from '../functions/functions.ts';
 import type { Compress } from '../proxy/compress.ts';
 import { buildProxyEvent, type EventBody } from '../proxy/event.ts';
@@ -6,6 +7,7 @@ import type { IsBinary } from '../proxy/media-types.ts';
 import { LAMBDA_PAYLOAD_BYTES, type ProxyReply, readReply } from '../proxy/reply.ts';
 import type { Reporter } from '../report.ts';
 import { BAD_INTEGRATION, type GatewayError, gatewayError } from '../responses/types.ts';
+import type { ProxyTarget } from '../service/rest-api.ts';
 import type { Reply } from './send.ts';
 
 interface Parts {
@@ -16,10 +18,15 @@ interface Parts {
   readonly reporter: Reporter;
 }
 
+const BASE64 = /^[A-Za-z0-9+/\r\n]*={0,2}\s*$/;
+
+/** GW-815: a body that says it is base64 and is not, for a client that accepts a binary type. */
+const BAD_BASE64: GatewayError = { ...BAD_INTEGRATION, status: 500 };
+
 /** GW-806, GW-810, GW-811: calls the function and reads its reply; a failure is the gateway's own error. */
 export async function integrate(
   exchange: Exchange,
-  functionKey: string,
+  { functionKey, timeoutMs }: Pick<ProxyTarget, 'functionKey' | 'timeoutMs'>,
   body: Buffer,
   parts: Parts,
 ): Promise<Reply | GatewayError> {
@@ -31,11 +38,15 @@ export async function integrate(
   ) {
     return gatewayError('REQUEST_TOO_LARGE');
   }
-  const invocation = await parts.invoke(functionKey, event, parts.integrationTimeoutMs);
+  const limitMs = Number.isFinite(parts.integrationTimeoutMs)
+    ? (timeoutMs ?? parts.integrationTimeoutMs)
+    : Number.POSITIVE_INFINITY;
+  const invocation = await parts.invoke(functionKey, event, limitMs);
   if (invocation === 'limit') return gatewayError('INTEGRATION_TIMEOUT');
   if ('failed' in invocation) return BAD_INTEGRATION;
   try {
-    const reply = decode(readReply(invocation.returned), exchange, parts.isBinary);
+    const reply = decode(readReply(invocation.returned), exchange, parts);
+    if ('type' in reply) return reply;
     return await parts.compress(reply, exchange.req.headers['accept-encoding']);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -53,8 +64,15 @@ function readEventBody(exchange: Exchange, body: Buffer, isBinary: IsBinary): Ev
 }
 
 /** GW-808: base64 is decoded only when the client's `Accept` is among the API's binary media types. */
-function decode(reply: ProxyReply, exchange: Exchange, isBinary: IsBinary): Reply {
-  const isDecoded = reply.isBase64Encoded && isBinary(exchange.req.headers.accept);
-  const { status, headers, body } = reply;
+function decode(reply: ProxyReply, exchange: Exchange, parts: Parts): Reply | GatewayError {
+  const isDecoded = reply.isBase64Encoded && parts.isBinary(exchange.req.headers.accept);
+  const { status, body } = reply;
+  if (isDecoded && !BASE64.test(body)) {
+    parts.reporter.warning(
+      'a function says isBase64Encoded, and its body is not base64. The client gets 500.',
+    );
+    return BAD_BASE64;
+  }
+  const headers = [...reply.headers, ['X-Amzn-Trace-Id', replyTraceId(exchange)] as const];
   return { status, headers, body: isDecoded ? Buffer.from(body, 'base64') : body };
 }

@@ -10,7 +10,7 @@ const REMAPPED = new Set(
 /** GW-802, GW-803: never sent. `Content-Length` is counted again, and the gateway's own ids win. */
 const DROPPED = new Set(
   `expect host proxy-authenticate te transfer-encoding trailer upgrade via content-length x-amzn-requestid
-   x-amz-apigw-id`.split(/\s+/),
+   x-amz-apigw-id x-amzn-trace-id`.split(/\s+/),
 );
 
 /**

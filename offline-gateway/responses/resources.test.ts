@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeReporter } from '../report.ts';
+import { describeApi, resolveFor } from '../service/api-address.ts';
 import { makeResolve } from '../service/cloudformation.ts';
+import { readSettings } from '../settings.ts';
 import { renderGatewayError } from './render.ts';
 import { readCustomizations } from './resources.ts';
 import { BAD_INTEGRATION, gatewayError } from './types.ts';
@@ -137,4 +139,17 @@ describe('rendering', () => {
     });
     expect(render('THROTTLED').body).toBe('{"region":"eu-central-1","stage":"c-stage"}');
   });
+});
+
+it('a CloudFormation parameter is its default', () => {
+  const service = {
+    service: 'test',
+    provider: {},
+    resources: { Parameters: { Origin: { Default: 'https://page.test' }, Secret: {} } },
+    getAllFunctions: () => [],
+    getFunction: () => ({}),
+  };
+  const resolve = resolveFor(service, describeApi(service, {}, readSettings({})));
+  expect(resolve({ 'Fn::Join': ['', ["'", { Ref: 'Origin' }, "'"]] }, 'here')).toBe("'https://page.test'");
+  expect(() => resolve({ Ref: 'Secret' }, 'here')).toThrow(/only a deployment knows/);
 });

@@ -11,6 +11,10 @@ interface Definition {
   readonly properties: UnknownRecord;
 }
 
+/** How to start all the same. */
+export const NO_AUTH_HINT =
+  'To start without any authorizer, use --noAuth. To keep the route guarded, name a function of this service that stands in for it locally.';
+
 const DEFAULT_SOURCE = 'method.request.header.Authorization';
 
 /**
@@ -32,7 +36,7 @@ export function readAuthorizers(
     const { name, properties } = readDefinition(given, route);
     if (!context.hasFunction(name)) {
       throw new StartRefused(
-        `${route}: the authorizer ${name} is not a function of this service, so it cannot run here.`,
+        `${route}: the authorizer ${name} is not a function of this service, so it cannot run here. ${NO_AUTH_HINT}`,
       );
     }
     merged.set(name, mergeDefinitions(name, merged.get(name), properties, context.reporter));
@@ -78,7 +82,7 @@ function readDefaults(given: UnknownRecord, type: string): UnknownRecord {
 
 function refuseKind(kind: string, route: string): never {
   throw new StartRefused(
-    `${route}: an authorizer of kind ${kind} cannot run here, and its route must not stay open. Supported: a TOKEN or REQUEST authorizer that is a function of this service, by name.`,
+    `${route}: an authorizer of kind ${kind} cannot run here, and its route must not stay open. Supported: a TOKEN or REQUEST authorizer that is a function of this service, by name. ${NO_AUTH_HINT}`,
   );
 }
 

@@ -5,16 +5,21 @@ import { readSettings } from '../settings.ts';
 import { readRestApi } from './rest-api.ts';
 
 /** A service with one function per event list, and two authorizer functions. */
-function read(events: readonly object[], isOpen = false) {
+function read(
+  events: readonly object[],
+  isOpen = false,
+  provider: Serverless['service']['provider'] = {},
+  functionName = 'handler',
+) {
   const said: string[] = [];
   const functions: Record<string, FunctionDefinition> = {
     auth: {},
     other: {},
-    handler: { events: events as never },
+    handler: { name: functionName, events: events as never },
   };
   const service: Serverless['service'] = {
     service: 'test',
-    provider: {},
+    provider,
     getAllFunctions: () => Object.keys(functions),
     getFunction: (key) => functions[key] ?? {},
   };
@@ -58,6 +63,86 @@ describe('what cannot run here stops the start', () => {
     expect(() => read([{ httpApi: { method: 'get', path: '/a', authorizer: { name: 'x' } } }])).toThrow(
       /httpApi/,
     );
+  });
+});
+
+const get = (path: string, more: object = {}) => ({ http: { method: 'get', path, ...more } });
+
+describe('what a deployment would refuse stops the start', () => {
+  it.each([
+    ['names', [get('/users/{id}'), get('/users/{userId}/posts')]],
+    ['a greedy one next to a plain one', [get('/users/{id}'), get('/users/{proxy+}')]],
+  ])('two path parameters at one place: %s', (_name, events) => {
+    expect(() => read(events)).toThrow(
+      /a sibling \({id}\) of this resource already has a variable path part -- only one is allowed/,
+    );
+  });
+
+  it('but not one name twice, nor two names at two places', () => {
+    const events = [get('/users/{id}'), get('/users/{id}/posts'), get('/posts/{post}')];
+    expect(() => read(events)).not.toThrow();
+  });
+
+  it('more than 300 resources', () => {
+    const paths = (count: number) => Array.from({ length: count }, (_, at) => get(`/p${at}`));
+    expect(() => read(paths(299))).not.toThrow();
+    expect(() => read(paths(300))).toThrow(/make 301 resources, and API Gateway allows 300/);
+  });
+
+  it('a stage name that is not valid', () => {
+    expect(() => read([get('/a')], false, { stage: 'a.b' })).toThrow(/the stage name a\.b is not valid/);
+  });
+
+  it('a function name above 64 characters', () => {
+    expect(() => read([get('/a')], false, {}, 'f'.repeat(65))).toThrow(/has 65 characters/);
+    expect(() => read([get('/a')], false, {}, 'f'.repeat(64))).not.toThrow();
+  });
+});
+
+describe('what is not emulated stops the start', () => {
+  it('response streaming', () => {
+    expect(() => read([get('/a', { response: { transferMode: 'stream' } })])).toThrow(
+      /transferMode STREAM is not emulated/,
+    );
+    expect(() => read([get('/a', { response: { transferMode: 'BUFFERED' } })])).not.toThrow();
+  });
+
+  it('a resource policy, unless --noAuth opens every route', () => {
+    const provider = { apiGateway: { resourcePolicy: [{ Effect: 'Allow' }] } };
+    expect(() => read([get('/a')], false, provider)).toThrow(/resourcePolicy is not emulated/);
+    expect(() => read([get('/a')], true, provider)).not.toThrow();
+  });
+});
+
+describe('--noAuth', () => {
+  it.each([
+    ['AWS_IAM', guarded('aws_iam')],
+    ['an ARN', guarded('arn:aws:lambda:eu-central-1:123456789012:function:auth')],
+    ['a user pool', guarded({ name: 'auth', type: 'COGNITO_USER_POOLS', arn: 'arn:aws:cognito-idp:x' })],
+    ['a function that is not there', guarded('missing')],
+    ['a non-proxy integration', guarded('auth', { integration: 'lambda' })],
+    ['an httpApi event', { httpApi: { method: 'get', path: '/a', authorizer: { name: 'x' } } }],
+  ])('starts with %s, which stops the start without it', (_name, event) => {
+    expect(() => read([event])).toThrow(/use --noAuth.* stands in for it locally/);
+    expect(() => read([event], true)).not.toThrow();
+  });
+});
+
+describe('timeoutInMillis', () => {
+  const timeout = (event: object, provider = {}) =>
+    read([event], false, provider).router.find('GET', '/a')?.target;
+
+  it('is that of the event, else that of the provider', () => {
+    const provider = { apiGateway: { timeoutInMillis: 2_000 } };
+    expect(timeout(get('/a', { timeoutInMillis: 500 }), provider)).toMatchObject({ timeoutMs: 500 });
+    expect(timeout(get('/a'), provider)).toMatchObject({ timeoutMs: 2_000 });
+    expect(timeout(get('/a'))).toMatchObject({ timeoutMs: undefined });
+  });
+
+  it('above 29 s is a warning', () => {
+    expect(read([get('/a', { timeoutInMillis: 30_000 })]).said).toEqual([
+      expect.stringContaining('until the quota of the account is raised'),
+    ]);
   });
 });
 

@@ -4,8 +4,9 @@ import { type Reporter, StartRefused } from '../report.ts';
 import type { Settings } from '../settings.ts';
 import { asList, findText, isRecord, type UnknownRecord } from '../values.ts';
 import type { Authorizer } from './authorizer-definition.ts';
-import { type FindAuthorizer, readAuthorizers } from './authorizer-definitions.ts';
+import { type FindAuthorizer, NO_AUTH_HINT, readAuthorizers } from './authorizer-definitions.ts';
 import { type CorsMethod, corsMethod, mergeCors } from './cors.ts';
+import { requireDeployable } from './requirements.ts';
 import { makeRouter, normalTemplate, type Router } from './router.ts';
 
 /** What a path and a method lead to. */
@@ -21,6 +22,8 @@ export interface ProxyTarget {
   /** GW-448: `private: true`. */
   readonly needsApiKey: boolean;
   readonly rules: RequestRules;
+  /** `timeoutInMillis` of the event or of `provider.apiGateway`. */
+  readonly timeoutMs: number | undefined;
 }
 
 interface HttpEvent {
@@ -37,13 +40,24 @@ interface Context {
   readonly isOpen: boolean;
 }
 
+/** True when the service has an http event, which is what this plugin answers. */
+export function hasRestApi(service: Serverless['service']): boolean {
+  return listEvents(service).some(({ event }) => event['http'] !== undefined);
+}
+
+/** True when an http event has an authorizer. */
+export function hasAuthorizer(service: Serverless['service']): boolean {
+  return listEvents(service).some(({ event: { http } }) => isRecord(http) && Boolean(http['authorizer']));
+}
+
 /** Reads the http events of the service into a router, CORS methods included. */
 export function readRestApi(service: Serverless['service'], context: Context): Router<Target> {
-  const events = readEvents(service);
+  const events = readEvents(service, context.isOpen);
+  requireDeployable(service, events, context);
   const findAuthorizer = readAuthorizers(
     events
       .map((event) => ({ given: event.definition['authorizer'], route: routeOf(event) }))
-      .filter(({ given }) => given !== undefined && given !== null),
+      .filter(({ given }) => !context.isOpen && given !== undefined && given !== null),
     { ...context, hasFunction: (key) => service.getAllFunctions().includes(key) },
   );
   const router = makeRouter<Target>();
@@ -65,21 +79,45 @@ function isProxyIntegration(definition: UnknownRecord): boolean {
   return integration === 'AWS_PROXY' || integration === 'LAMBDA_PROXY';
 }
 
-function readEvents(service: Serverless['service']): readonly HttpEvent[] {
+function listEvents(service: Serverless['service']) {
   return service.getAllFunctions().flatMap((functionKey) =>
-    asList(service.getFunction(functionKey).events).flatMap((event) => {
-      if (!isRecord(event)) return [];
-      requireOpenHttpApi(functionKey, event['httpApi']);
-      return event['http'] === undefined ? [] : [readEvent(functionKey, event['http'])];
-    }),
+    asList(service.getFunction(functionKey).events)
+      .filter(isRecord)
+      .map((event) => ({ functionKey, event })),
   );
+}
+
+function readEvents(service: Serverless['service'], isOpen: boolean): readonly HttpEvent[] {
+  return listEvents(service).flatMap(({ functionKey, event }) => {
+    if (!isOpen) requireOpenHttpApi(functionKey, event['httpApi']);
+    return event['http'] === undefined ? [] : [readEvent(functionKey, event['http'])];
+  });
+}
+
+/** GW-606: a limit above 29 s is deployed only where the account's quota was raised. */
+function readTimeout(
+  event: HttpEvent,
+  service: Serverless['service'],
+  reporter: Reporter,
+): number | undefined {
+  const given = Number(
+    event.definition['timeoutInMillis'] ?? service.provider.apiGateway?.['timeoutInMillis'],
+  );
+  if (!(given > 0)) return undefined;
+  if (given > 29_000) {
+    reporter.once(
+      `timeout ${given}`,
+      `timeoutInMillis is ${given} for ${routeOf(event)}: above 29000, a deployment fails until the quota of the account is raised.`,
+    );
+  }
+  return given;
 }
 
 /** GW-1003: authorizers of HTTP APIs are another product; their routes must not end up open. */
 function requireOpenHttpApi(functionKey: string, httpApi: unknown): void {
   if (!isRecord(httpApi) || httpApi['authorizer'] === undefined) return;
   throw new StartRefused(
-    `the httpApi event of ${functionKey} has an authorizer; this emulation covers REST APIs (http events), and the route must not stay open.`,
+    `the httpApi event of ${functionKey} has an authorizer; this emulation covers REST APIs (http events), and the route must not stay open. ${NO_AUTH_HINT}`,
   );
 }
 
@@ -99,13 +137,14 @@ function readTarget(
   event: HttpEvent,
   findAuthorizer: FindAuthorizer,
   service: Serverless['service'],
-  { isOpen }: Context,
+  { isOpen, reporter }: Context,
 ): Target {
   const { definition, functionKey } = event;
   if (!isProxyIntegration(definition)) {
-    if (definition['authorizer'] === undefined || definition['authorizer'] === null) return { kind: 'stock' };
+    if (isOpen || definition['authorizer'] === undefined || definition['authorizer'] === null)
+      return { kind: 'stock' };
     throw new StartRefused(
-      `${routeOf(event)} has an authorizer in front of a non-proxy integration, which this emulation does not cover; the route must not stay open.`,
+      `${routeOf(event)} has an authorizer in front of a non-proxy integration, which this emulation does not cover; the route must not stay open. ${NO_AUTH_HINT}`,
     );
   }
   return {
@@ -114,6 +153,7 @@ function readTarget(
     authorizer: isOpen ? undefined : findAuthorizer(definition['authorizer'], routeOf(event)),
     needsApiKey: definition['private'] === true && !isOpen,
     rules: readRules(definition['request'], service.provider.apiGateway),
+    timeoutMs: readTimeout(event, service, reporter),
   };
 }
 
