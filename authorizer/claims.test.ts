@@ -30,6 +30,11 @@ describe('readIdentity', () => {
     });
   });
 
+  it('keeps an address and a name of 320 characters', () => {
+    const text = 'x'.repeat(320);
+    expect(read({ email: text, name: text })).toMatchObject({ email: text, name: text });
+  });
+
   it('reads the payload that definePayload trimmed to nothing', () => {
     const claims = { sub: 'user-1', iss: ISSUER, aud: ISSUER, exp: NOW_S + 1 };
     expect(readIdentity(claims, RULES, NOW_MS)).toStrictEqual({
@@ -66,6 +71,8 @@ describe('readIdentity', () => {
     ['a number', 5],
     ['an object', { toString: () => 'x' }],
     ['an array', ['ann@example.com']],
+    ['longer than the context can be sure to carry', 'x'.repeat(6500)],
+    ['one character too long', 'x'.repeat(321)],
   ])('leaves an e-mail address or name out that is %s', (_name, value) => {
     const identity = read({ email: value, name: value });
     expect(identity).not.toHaveProperty('email');

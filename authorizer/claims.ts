@@ -10,6 +10,12 @@ export type ClaimRules = Omit<AuthorizerConfig, 'sharedSecret' | 'keySet'>;
 /** `aud` of the cookie that `jwt({ sessionCookieCache: true })` signs with the same keys. */
 const SESSION_COOKIE_AUDIENCE = 'better-auth:session-cache';
 
+/**
+ * Longest optional text that travels on, in UTF-16 units; the longest e-mail address has 254. API Gateway documents no
+ * limit for the context and refuses one that is too large, which would shut its user out.
+ */
+const TEXT_MAX = 320;
+
 /** Latest time that is read, in seconds: the year 5138. A later one is most likely in milliseconds. */
 const TIME_MAX_S = 1e11;
 
@@ -41,8 +47,8 @@ export function readIdentity(claims: JsonObject, rules: ClaimRules, nowMs: numbe
     userId: requireUserId(claims['sub']),
     ...(emailVerified !== undefined && { emailVerified }),
     ...times,
-    ...(isText(email) && { email: email.toWellFormed() }),
-    ...(isText(name) && { name: name.toWellFormed() }),
+    ...(isShortText(email) && { email: email.toWellFormed() }),
+    ...(isShortText(name) && { name: name.toWellFormed() }),
     ...client,
     ...findChosenClaims(claims, rules.claimNames),
   };
@@ -122,4 +128,9 @@ function requireUserId(sub: unknown): string {
 
 function isText(claim: unknown): claim is string {
   return typeof claim === 'string' && claim !== '';
+}
+
+/** A longer one is left out and not cut: part of an address is another address. */
+function isShortText(claim: unknown): claim is string {
+  return isText(claim) && claim.length <= TEXT_MAX;
 }
