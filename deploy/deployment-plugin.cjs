@@ -1,18 +1,19 @@
+const { settleDeployment } = require('./api-deployment.cjs');
 const { leaveOut, servedSchema } = require('./served.cjs');
 const { methodSettings, throttleSchema } = require('./throttle.cjs');
 const { functionRole, permissionsSchema } = require('./roles.cjs');
-const { asDeployed, keptSecretParameters, secretParameters } = require('./secrets.cjs');
+const { asDeployed, fingerprintOfSecrets, keptSecretParameters, secretParameters } = require('./secrets.cjs');
 
 /**
- * Serverless plugin for what serverless.yml cannot say: a role per function, a count of cold starts, limits of single methods, functions that a stage leaves out, secrets that
- * travel beside the template, and a look at the settings before AWS sees anything.
+ * Serverless plugin for what serverless.yml cannot say: a role per function, a count of cold starts, limits of single
+ * methods, functions that a stage leaves out, secrets that travel beside the template, an id for the snapshot of the API,
+ * and a look at the settings before AWS sees anything.
  *
  * Plain JavaScript because the framework loads it with whatever Node it runs on.
  */
 module.exports = class DeploymentPlugin {
-  constructor(serverless, options) {
+  constructor(serverless) {
     this.serverless = serverless;
-    this.options = options;
     serverless.configSchemaHandler.defineFunctionProperties('aws', {
       properties: { permissions: permissionsSchema, served: servedSchema, throttle: throttleSchema },
     });
@@ -22,7 +23,7 @@ module.exports = class DeploymentPlugin {
         return this.isDeployment() && this.requireSettings();
       },
       'before:package:initialize': () => this.completeResources(),
-      'before:deploy:deploy': () => this.noticeSecrets(),
+      'after:aws:package:finalize:mergeCustomProviderResources': () => this.completeTemplate(),
       'before:aws:deploy:deploy:updateStack': () => this.passParameters(secretParameters()),
       'before:rollback:rollback': () => this.passParameters(keptSecretParameters()),
     };
@@ -58,9 +59,12 @@ module.exports = class DeploymentPlugin {
     }
   }
 
-  /** The framework deploys when the template changed, and a new secret does not show in it. */
-  noticeSecrets() {
-    if (secretParameters().length > 0) this.options.force = true;
+  /** The framework deploys when the template or a bundle changed, so all that asks for a deployment has to show in it. */
+  completeTemplate() {
+    const { compiledCloudFormationTemplate: template } = this.serverless.service.provider;
+    template.Resources = settleDeployment(template.Resources);
+    const fingerprint = fingerprintOfSecrets(this.serverless.getProvider('aws').naming.getStackName());
+    if (fingerprint !== undefined) template.Metadata = { ...template.Metadata, Secrets: fingerprint };
   }
 
   /** As late as this: the state file is written, and a new stack's first template, which has no parameters, is behind us. */

@@ -1,3 +1,5 @@
+const { scryptSync } = require('node:crypto');
+
 /**
  * Variable file of serverless.yml: the secrets as the functions get them (docs/adr/0010-secrets.md).
  *
@@ -40,6 +42,16 @@ const standsAlone = () =>
   ['BETTER_AUTH_JWKS_URL', 'BETTER_AUTH_JWKS', 'BETTER_AUTH_SECRETS'].some(
     (name) => given(name) !== undefined,
   );
+
+/**
+ * Differs when a secret of the environment differs, so that the template does. It says nothing of use about a secret: to
+ * try a guess takes a key derivation, and with any token that the secret signed a guess can be tried for less.
+ */
+module.exports.fingerprintOfSecrets = (stackName) => {
+  const parameters = module.exports.secretParameters();
+  if (parameters.length === 0) return undefined;
+  return scryptSync(JSON.stringify(parameters), stackName, 24).toString('base64url');
+};
 
 /** What CloudFormation gets beside the template when a stack is created or updated. */
 module.exports.secretParameters = () =>

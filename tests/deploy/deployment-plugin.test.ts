@@ -15,32 +15,23 @@ function plugin(settings: Record<string, string> = {}) {
   delete process.env['BETTER_AUTH_SECRETS'];
   Object.assign(process.env, settings);
   const provider: { stackParameters?: unknown[] } = {};
-  const options: { force?: boolean } = {};
   const serverless = { service: { provider }, configSchemaHandler: { defineFunctionProperties: () => {} } };
-  const { hooks } = new DeploymentPlugin(serverless, options);
-  return { run: (hook: string) => hooks[hook](), provider, options };
+  const { hooks } = new DeploymentPlugin(serverless);
+  return { run: (hook: string) => hooks[hook](), provider };
 }
 
 describe('a deployment', () => {
   it('gives CloudFormation the secrets of the environment when it updates the stack, and not before', () => {
     const { run, provider } = plugin({ BETTER_AUTH_SECRET: SECRET });
-    run('before:deploy:deploy');
     expect(provider).toEqual({});
     run('before:aws:deploy:deploy:updateStack');
     expect(provider.stackParameters).toEqual([{ ParameterKey: 'BetterAuthSecret', ParameterValue: SECRET }]);
   });
 
-  it('is made even when nothing but the secret may have changed', () => {
-    const { run, options } = plugin({ BETTER_AUTH_SECRETS: `1:${SECRET}` });
-    run('before:deploy:deploy');
-    expect(options.force).toBe(true);
-  });
-
-  it('passes nothing and forces nothing without a secret in the environment', () => {
-    const { run, provider, options } = plugin();
-    run('before:deploy:deploy');
+  it('passes nothing without a secret in the environment', () => {
+    const { run, provider } = plugin();
     run('before:aws:deploy:deploy:updateStack');
-    expect({ provider, options }).toEqual({ provider: {}, options: {} });
+    expect(provider).toEqual({});
   });
 });
 

@@ -17,7 +17,7 @@ const environmentOf = (template: Template, id: string) =>
 function comparable({ Resources }: Template, stage: string): Record<string, unknown> {
   const text = JSON.stringify(Resources)
     .replaceAll(/\/\d{13}-[\dTZ:.-]+\//g, '/<time>/')
-    .replaceAll(/ApiGatewayDeployment\d+/g, 'ApiGatewayDeployment')
+    .replaceAll(/ApiGatewayDeployment[0-9a-f]{16}/g, 'ApiGatewayDeployment')
     .replaceAll(new RegExp(`\\b${stage}\\b`, 'g'), '<stage>');
   return JSON.parse(text);
 }

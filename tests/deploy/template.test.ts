@@ -108,7 +108,7 @@ describe('the deployed API', () => {
     const parts = ['AWS::ApiGateway::GatewayResponse', 'AWS::ApiGateway::Method'];
     const awaited = parts.flatMap((type) => resourcesOf(prod.template, type).map(([name]) => name));
     expect([...(deployment.DependsOn ?? [])].sort()).toEqual(awaited.sort());
-    expect(deployment.Properties['StageName']).toEqual({ Ref: 'AWS::NoValue' });
+    expect(deployment.Properties).not.toHaveProperty('StageName');
     expect(only('AWS::ApiGateway::Stage').Properties).toMatchObject({
       DeploymentId: { Ref: id },
       StageName: 'prod',
