@@ -3,7 +3,7 @@ import type { ConditionFacts } from './conditions.ts';
 
 /**
  * A17: the condition keys of a REST request, by lower-case name, read at the moment of the request. That AWS evaluates
- * `aws:EpochTime` and `aws:CurrentTime` in a policy from its cache is not confirmed (§5).
+ * `aws:EpochTime` and `aws:CurrentTime` in a policy from its cache is not confirmed (GW-327).
  */
 export function conditionFacts(exchange: Exchange): ConditionFacts {
   return {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Invocation } from '../authorizer/outcome.ts';
 import type { OfflineOptions, Serverless } from '../framework.ts';
 import { forgetHandler, type Instance, runIn } from './faults.ts';
+import { isPython, readPythonResult, reportingPython } from './python-functions.ts';
 import { within } from './within.ts';
 
 /** `serverless-offline/lambda`, the entry that other serverless-offline plugins use to run functions. */
@@ -50,7 +51,7 @@ export function makePool({ Lambda, serverless, options, report }: PoolParts): Po
   const lambda = new Lambda(serverless, { host: 'localhost', lambdaPort: 3002, ...options, noTimeout: true });
   const functions = service.getAllFunctions();
   lambda.create(
-    functions.map((functionKey) => ({ functionKey, functionDefinition: service.getFunction(functionKey) })),
+    functions.map((functionKey) => ({ functionKey, functionDefinition: runnable(service, functionKey) })),
   );
   let [running, used, retired] = [0, false, false];
   const instances = new WeakMap<LambdaFunction, Running>();
@@ -113,13 +114,20 @@ async function runFunction(instance: Running, event: unknown, timeoutMs: number)
   const faulted = new Promise<Invocation>((resolve) => {
     instance.fail = (failed) => resolve({ failed });
   });
-  const ran = runIn(instance, () => lambda.runHandler()).then(
-    (returned): Invocation => ({ returned }),
-    (failed: unknown): Invocation => ({ failed }),
-  );
+  const ran = runIn(instance, () => lambda.runHandler())
+    .then(readPythonResult)
+    .then(
+      (returned): Invocation => ({ returned }),
+      (failed: unknown): Invocation => ({ failed }),
+    );
   const ended = await within(timeoutMs, Promise.race([ran, faulted]));
   instance.fail = undefined;
   if (ended !== 'limit') return ended;
   await lambda.cleanup();
   return { failed: new Error(`Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`) };
+}
+
+function runnable(service: Serverless['service'], functionKey: string): unknown {
+  const definition = { ...service.getFunction(functionKey) };
+  return isPython(definition, { ...service.provider }) ? reportingPython(definition) : definition;
 }

@@ -3,7 +3,7 @@ import type { Reporter } from '../report.ts';
 
 const HEADER_VALUE_BYTES = 10_240;
 
-/** §6: a large token beside large cookies fails on AWS, with a status nobody has documented, and passes here. */
+/** GW-603: a large token and large cookies together can exceed the limit on AWS. Here the request passes. */
 export function warnOfLargeHeaders({ req, method, path }: Exchange, reporter: Reporter): void {
   let bytes = 0;
   for (let at = 1; at < req.rawHeaders.length; at += 2) bytes += req.rawHeaders[at]?.length ?? 0;

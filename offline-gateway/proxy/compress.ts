@@ -13,7 +13,7 @@ export type Compress = <Reply extends Compressible>(reply: Reply, acceptEncoding
 const CODINGS = { gzip: promisify(gzip), deflate: promisify(deflate) };
 
 /**
- * §8, documented: a reply of this size or more is compressed for a client that names gzip or deflate. `*` does not count,
+ * GW-818: a reply of this size or more is compressed for a client that names gzip or deflate. `*` does not count,
  * and a reply that has a `Content-Encoding` stays as it is.
  *
  * @param minimumBytes `provider.apiGateway.minimumCompressionSize`; nothing is compressed without it.
