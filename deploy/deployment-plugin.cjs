@@ -1,8 +1,14 @@
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { parse } = require('yaml');
 const { settleDeployment } = require('./api-deployment.cjs');
+const { routeFaults } = require('./route-faults.cjs');
+const { requireSettings } = require('./settings.cjs');
+const { describeSize, nameFault, sizeFault, sizeOf } = require('./template-limits.cjs');
 const { leaveOut, servedSchema } = require('./served.cjs');
 const { methodSettings, throttleSchema } = require('./throttle.cjs');
 const { functionRole, permissionsSchema } = require('./roles.cjs');
-const { asDeployed, fingerprintOfSecrets, keptSecretParameters, secretParameters } = require('./secrets.cjs');
+const { fingerprintOfSecrets, keptSecretParameters, secretParameters } = require('./secrets.cjs');
 
 /**
  * Serverless plugin for what serverless.yml cannot say: a role per function, a count of cold starts, limits of single
@@ -12,15 +18,17 @@ const { asDeployed, fingerprintOfSecrets, keptSecretParameters, secretParameters
  * Plain JavaScript because the framework loads it with whatever Node it runs on.
  */
 module.exports = class DeploymentPlugin {
-  constructor(serverless) {
+  constructor(serverless, _options, { log } = {}) {
     this.serverless = serverless;
+    this.log = log;
     serverless.configSchemaHandler.defineFunctionProperties('aws', {
       properties: { permissions: permissionsSchema, served: servedSchema, throttle: throttleSchema },
     });
     this.hooks = {
-      initialize: () => {
+      initialize: async () => {
+        if (['deploy', 'package'].includes(serverless.processedInput.commands.join(' ')))
+          await this.requireDeployable();
         leaveOut(serverless.service.functions);
-        return this.isDeployment() && this.requireSettings();
       },
       'before:package:initialize': () => this.completeResources(),
       'after:aws:package:finalize:mergeCustomProviderResources': () => this.completeTemplate(),
@@ -48,23 +56,36 @@ module.exports = class DeploymentPlugin {
     return this.serverless.processedInput.commands.join(' ') === 'deploy';
   }
 
-  /** The authorizer's own reading of its settings, before anything is built and not on the first request. */
-  async requireSettings() {
-    const { readAuthorizerConfig } = await import('../authorizer/config.ts');
-    const { environment } = this.serverless.service.functions.authorizer;
-    try {
-      readAuthorizerConfig(asDeployed(environment));
-    } catch (error) {
-      throw new this.serverless.classes.Error(`Nothing was deployed. ${error.message}`, 'SETTINGS');
-    }
+  /** Before anything is built: every setting as its function will read it, and every route as openapi.yml promises it. */
+  async requireDeployable() {
+    const { service, serviceDir } = this.serverless;
+    const document = parse(readFileSync(join(serviceDir, 'openapi.yml'), 'utf8'));
+    const [fault] = routeFaults(service.functions, document);
+    if (fault !== undefined) this.refuse(fault);
+    if (!this.isDeployment()) return;
+    await requireSettings(service).catch(({ message }) => this.refuse(message));
+  }
+
+  refuse(sentence) {
+    throw new this.serverless.classes.Error(`Nothing was deployed. ${sentence}`, 'NOT_DEPLOYABLE');
   }
 
   /** The framework deploys when the template or a bundle changed, so all that asks for a deployment has to show in it. */
   completeTemplate() {
     const { compiledCloudFormationTemplate: template } = this.serverless.service.provider;
+    const stackName = this.serverless.getProvider('aws').naming.getStackName();
     template.Resources = settleDeployment(template.Resources);
-    const fingerprint = fingerprintOfSecrets(this.serverless.getProvider('aws').naming.getStackName());
+    const fingerprint = fingerprintOfSecrets(stackName);
     if (fingerprint !== undefined) template.Metadata = { ...template.Metadata, Secrets: fingerprint };
+    this.requireLimits(stackName, template);
+  }
+
+  /** Nothing is uploaded yet. CloudFormation would find the same half-way, or after everything is uploaded. */
+  requireLimits(stackName, template) {
+    const size = sizeOf(template);
+    const fault = nameFault(stackName, template) ?? sizeFault(size);
+    if (fault !== undefined) this.refuse(fault);
+    this.log?.notice(describeSize(size));
   }
 
   /** As late as this: the state file is written, and a new stack's first template, which has no parameters, is behind us. */
