@@ -44,6 +44,30 @@ describe('getMe', () => {
     expect({ status, json }).toEqual({ status: 200, json: { user: null } });
   });
 
+  it.each([
+    ['no scope', '', ['userId', 'issuedAt', 'expiresAt']],
+    ['scopes of tasks alone', 'tasks:read tasks:write', ['userId', 'issuedAt', 'expiresAt']],
+    ['email', 'email', ['userId', 'email', 'emailVerified', 'issuedAt', 'expiresAt']],
+    ['profile', 'openid profile', ['userId', 'name', 'issuedAt', 'expiresAt']],
+    ['both', 'profile email', ['userId', 'email', 'emailVerified', 'name', 'issuedAt', 'expiresAt']],
+    ['scopes that resemble them', 'emails my:profile', ['userId', 'issuedAt', 'expiresAt']],
+  ])('shows a client with %s what its scopes allow', async (_name, scope, members) => {
+    const token = mint(hmacSigner(), { claims: { client_id: 'c', azp: 'c', scope } });
+    const { json } = await apiWith().call<{ user: object }>('getMe', {
+      headers: { authorization: `bearer ${token}` },
+    });
+    expect(Object.keys(json.user).sort()).toEqual(members.toSorted());
+  });
+
+  it('leaves out whether the address is verified when the token does not say, and claims always', async () => {
+    const token = mint(hmacSigner(), { claims: { emailVerified: undefined, role: 'admin' } });
+    const { json } = await apiWith({ ...ENV, TOKEN_CLAIMS: 'role' }).call<{ user: object }>('getMe', {
+      headers: { authorization: `bearer ${token}` },
+    });
+    expect(Object.keys(json.user)).not.toContain('emailVerified');
+    expect(Object.keys(json.user)).not.toContain('claims');
+  });
+
   it('answers 503 when it cannot be decided, because "nobody" would sign the user out', async () => {
     const unavailable = Object.assign(new Error('away'), { code: 'keys_unavailable', kind: 'unavailable' });
     const { call } = makeApi({ findCaller: () => Promise.reject(unavailable) });

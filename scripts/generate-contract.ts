@@ -7,7 +7,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import { docsModule, readDocsInputs } from './contract/docs-page.ts';
 import { type Document, publish, readDocument } from './contract/document.ts';
-import { authTypes, contractModule, functionsOf, HEADER, validatedView } from './contract/operations.ts';
+import {
+  authTypes,
+  contractModule,
+  functionsOf,
+  HEADER,
+  scopesModule,
+  validatedView,
+} from './contract/operations.ts';
 
 const FOLDER = new URL('../functions/http/generated/', import.meta.url);
 
@@ -20,6 +27,7 @@ async function generate(source: Document): Promise<Map<string, string>> {
     'version.ts',
     `${HEADER}/** The release, \`info.version\` of openapi.yml. */\nexport const VERSION = '${source.info.version}';\n`,
   );
+  files.set('scopes.ts', scopesModule(source));
   files.set('openapi-json.ts', openApiModule(source));
   files.set('docs-page.ts', docsModule(readDocsInputs(), HEADER, read('docs-page.ts')));
   for (const [name, served] of functionsOf(source)) {

@@ -18,6 +18,16 @@ const PROTECTED = [
   'deleteTask',
   'deleteTasks',
 ];
+/** What a client needs for each of them, written down apart from openapi.yml. */
+const SCOPE_OF: Readonly<Record<string, string>> = {
+  listTasks: 'tasks:read',
+  createTask: 'tasks:write',
+  getTask: 'tasks:read',
+  updateTask: 'tasks:write',
+  updateTaskByPut: 'tasks:write',
+  deleteTask: 'tasks:write',
+  deleteTasks: 'tasks:write',
+};
 const ID = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
 
 const problemOf = async (operationId: string, options: CallOptions, api = makeApi()) => {
@@ -73,6 +83,37 @@ describe.each(PROTECTED)('%s', (operationId) => {
     expect({ status, code }).toEqual({ status: 403, code: 'email_verification_unknown' });
     expect(json.detail).toBe('The token does not say whether the e-mail address is verified.');
     expect((await problemOf(operationId, { caller })).status).not.toBe(403);
+  });
+
+  it.each([
+    ['no scope', ''],
+    ['the other scope', operationId.match(/^(list|get)/) ? 'tasks:write' : 'tasks:read'],
+    ['every scope but the one', 'openid email profile offline_access tasks tasks:* * read write'],
+    ['a scope that goes on', `${SCOPE_OF[operationId]}:all ${SCOPE_OF[operationId]}s`],
+    ['a scope that begins earlier', `x${SCOPE_OF[operationId]} all:${SCOPE_OF[operationId]}`],
+    ['capitals', String(SCOPE_OF[operationId]).toUpperCase()],
+    ['scopes separated by commas', 'tasks:read,tasks:write'],
+  ])('answers 403 insufficient_scope and names the scope to a client with %s', async (_name, scope) => {
+    for (const client of [{ clientId: 'client-1', scope }, { scope }]) {
+      const reply = await problemOf(operationId, { caller: identityOf('ann', client) });
+      expect({ status: reply.status, code: reply.code }).toEqual({
+        status: 403,
+        code: 'insufficient_scope',
+      });
+      expect(reply.json).toMatchObject({ scope: SCOPE_OF[operationId] });
+    }
+  });
+
+  it('answers 403 to a client whose scope was lost between authorizer and handler', async () => {
+    const authorizer = { userId: 'ann', expiresAt: String(NOW_S + 60), clientId: 'client-1' };
+    expect((await problemOf(operationId, { authorizer })).code).toBe('insufficient_scope');
+  });
+
+  it('lets a client with the scope in, wherever in the list it stands', async () => {
+    for (const scope of [`${SCOPE_OF[operationId]}`, `a ${SCOPE_OF[operationId]} b`]) {
+      const caller = identityOf('ann', { clientId: 'client-1', scope });
+      expect([403, 500]).not.toContain((await problemOf(operationId, { caller })).status);
+    }
   });
 
   it('tells a caller who may not call nothing about the rest of the request', async () => {

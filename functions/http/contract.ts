@@ -1,3 +1,4 @@
+import type { SCOPES } from './generated/scopes.ts';
 import type { AuthOf } from './generated/types.ts';
 
 /** The name of a Lambda function, which is the `operationId` of what it serves. */
@@ -16,15 +17,21 @@ export interface Validate {
   errors?: readonly SchemaFault[] | null;
 }
 
+/** What a client may be allowed to do. */
+export type Scope = (typeof SCOPES)[number];
+
+/** Whether there must, may or cannot be a caller. Where there must be one, a client needs the scope. */
+type Access =
+  | { readonly auth: 'required'; readonly scope: Scope }
+  | { readonly auth: 'optional' | 'none'; readonly scope?: never };
+
 /** What openapi.yml promises about a function, as far as it is carried out before the endpoint is called. */
-export interface Contract {
+export type Contract = Access & {
   readonly operation: FunctionName;
   /** Path template without stage or base path, such as `/api/tasks/{taskId}`. */
   readonly path: string;
   /** Whether the path also answers with a slash at its end. */
   readonly trailingSlash?: boolean;
-  /** Whether there must, may or cannot be a caller. */
-  readonly auth: AuthOf[FunctionName];
   readonly body?: {
     /** By HTTP method in capitals. */
     readonly mediaTypes: Readonly<Record<string, readonly string[]>>;
@@ -36,4 +43,4 @@ export interface Contract {
     readonly closed: boolean;
     readonly validate: Validate;
   };
-}
+};

@@ -24,6 +24,8 @@ const RETRY_AFTER_S = 1;
 interface Extras {
   readonly violations?: readonly Violation[];
   readonly retryAfterS?: number;
+  /** What a client has to ask its user for. */
+  readonly scope?: string;
 }
 
 /** The reply to an error. Anything that is not an {@link AppError} is our fault and says nothing about itself. */
@@ -39,12 +41,13 @@ export function problemReply(error: unknown, requestId: string): Reply {
     );
   }
   const [status, title] = STATUS[error.kind];
-  const { violations } = error as Extras;
+  const { violations, scope } = error as Extras;
   const members = {
     detail: error.message,
     code: error.code,
     requestId,
     ...(violations && { errors: violations }),
+    ...(scope !== undefined && { scope }),
   };
   return problem({ status, title, headers: headersOf(error) }, members);
 }

@@ -6,6 +6,7 @@ import type { ApiRequest, ApiServices, OptionalCallerServices } from './endpoint
 import { readHeader, requireBaseUrl } from './event.ts';
 import { readQuery } from './query.ts';
 import { readBody } from './request-body.ts';
+import { requireScope, withinScopes } from './scope.ts';
 
 /** How long before Lambda's own limit long work stops beginning new steps; above the time one step may take. */
 const WIND_DOWN_MS = 3_500;
@@ -53,6 +54,11 @@ export async function readCaller(
   services: ApiServices,
 ): Promise<Identity | undefined> {
   if (contract.auth === 'none') return undefined;
-  if (contract.auth === 'required') return requireCaller(event, services);
-  return (services as OptionalCallerServices).findCaller(readHeader(event, 'Authorization'));
+  if (contract.auth === 'required') {
+    const caller = requireCaller(event, services);
+    requireScope(caller, contract.scope);
+    return caller;
+  }
+  const caller = await (services as OptionalCallerServices).findCaller(readHeader(event, 'Authorization'));
+  return caller && withinScopes(caller);
 }

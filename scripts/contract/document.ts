@@ -44,6 +44,7 @@ export interface Document {
   info: { version: string };
   paths: Record<string, PathItem>;
   components: {
+    securitySchemes: Record<string, { 'x-scopes'?: Record<string, string> }>;
     responses: Record<string, Response>;
     schemas: Record<string, Schema>;
     headers: Record<string, unknown>;

@@ -34,6 +34,43 @@ export function authOf(operation: OperationObject): 'required' | 'optional' | 'n
   return operation.security.some((scheme) => Object.keys(scheme).length === 0) ? 'optional' : 'required';
 }
 
+/** Every scope there is, of all security schemes, in the order of the document. */
+export function scopesOf(document: Document): string[] {
+  const schemes = Object.values(document.components.securitySchemes);
+  return schemes.flatMap((scheme) => Object.keys(scheme['x-scopes'] ?? {}));
+}
+
+/**
+ * The scope that a function needs; `undefined` when it needs no caller.
+ *
+ * @throws {Error} when an operation that needs a caller does not name one scope of the scheme, so that no route is open
+ * to every client because its scope was forgotten.
+ */
+export function scopeOf(document: Document, served: readonly Served[]): string | undefined {
+  const known = scopesOf(document);
+  const scopes = served.map(({ operation }) => {
+    const named = operation.security.flatMap((requirement) => Object.values(requirement).flat());
+    const isRight =
+      authOf(operation) === 'required'
+        ? named.length === 1 && named.every((scope) => known.includes(scope))
+        : named.length === 0;
+    if (!isRight)
+      throw new Error(
+        `${operation.operationId}: an operation that needs a caller names one scope of x-scopes, any other none`,
+      );
+    return named[0];
+  });
+  if (new Set(scopes).size > 1)
+    throw new Error(`${served[0]?.operation.operationId}: one function serves operations of two scopes`);
+  return scopes[0];
+}
+
+/** The module with the scopes, for the metadata that clients read. */
+export function scopesModule(document: Document): string {
+  const scopes = JSON.stringify(scopesOf(document));
+  return `${HEADER}\n/** Every scope that openapi.yml describes. */\nexport const SCOPES = ${scopes} as const;\n`;
+}
+
 /** The module of one function: its contract and the validators that belong to it. */
 export function contractModule(document: Document, name: string, served: readonly Served[]): string {
   const [first] = served;
@@ -41,11 +78,13 @@ export function contractModule(document: Document, name: string, served: readonl
   const query = queryOf(document, first);
   const body = first.operation.requestBody?.content['application/json']?.schema;
   const schemas = { ...(body && { validateBody: body }), ...(query && { validateQuery: query.schema }) };
+  const scope = scopeOf(document, served);
   const members = [
     `operation: ${JSON.stringify(name)}`,
     `path: ${JSON.stringify(first.path)}`,
     first.operation['x-trailing-slash'] && 'trailingSlash: true',
     `auth: ${JSON.stringify(authOf(first.operation))}`,
+    scope && `scope: ${JSON.stringify(scope)}`,
     body &&
       `body: { mediaTypes: ${JSON.stringify(mediaTypesOf(served))}, validate: validateBody as Validate }`,
     query &&

@@ -195,3 +195,57 @@ describe('open routes', () => {
     expect((await as(token)('getMe')).body.user).toMatchObject({ email: 'ann@example.com' });
   });
 });
+
+describe('tokens of OAuth clients', () => {
+  const client = { client_id: 'client-1', azp: 'client-1' };
+
+  it('a client that may read deletes and changes nothing, whatever the cache of API Gateway holds', async () => {
+    const sub = 'user-of-a-client';
+    const user = as(sign({ sub }));
+    const created = await user('createTask', { json: { title: 'Mine' } });
+    const taskId = created.body.id;
+    const reader = as(sign({ ...client, sub, scope: 'openid tasks:read' }));
+    expect((await reader('listTasks')).body).toHaveLength(1);
+    expect((await reader('getTask', { taskId })).status).toBe(200);
+    for (const [operation, options] of [
+      ['deleteTasks', { query: '?all=true' }],
+      ['deleteTask', { taskId }],
+      ['updateTask', { taskId, json: { title: 'Not mine' } }],
+      ['updateTaskByPut', { taskId, json: { title: 'Not mine' } }],
+      ['createTask', { json: { title: 'Not mine' } }],
+    ] as const) {
+      expect((await reader(operation, options)).body).toMatchObject({
+        status: 403,
+        code: 'insufficient_scope',
+        scope: 'tasks:write',
+      });
+    }
+    expect((await user('listTasks')).body).toEqual([created.body]);
+  });
+
+  it('a client that may write reads nothing, and one without scopes does nothing', async () => {
+    const [writer, idle] = ['tasks:write', ''].map((scope) => as(sign({ ...client, scope })));
+    expect((await writer?.('createTask', { json: { title: 'a' } }))?.status).toBe(201);
+    expect((await writer?.('listTasks'))?.body).toMatchObject({ status: 403, scope: 'tasks:read' });
+    expect((await idle?.('listTasks'))?.body).toMatchObject({ code: 'insufficient_scope' });
+    expect((await idle?.('createTask', { json: { title: 'a' } }))?.body).toMatchObject({
+      code: 'insufficient_scope',
+    });
+  });
+
+  it.each([
+    ['a client without a user', { ...client, sub: 'client-1', scope: 'tasks:write' }, 'client_as_subject'],
+    [
+      'a token bound to a key',
+      { ...client, scope: 'tasks:write', cnf: { jkt: 'x' } },
+      'sender_constrained_token',
+    ],
+    ['a scope that is a list', { ...client, scope: ['tasks:write'] }, 'malformed_client'],
+    ['an ID token', { at_hash: 'x', acr: '0' }, 'id_token'],
+  ])('%s is refused', async (_name, claims, code) => {
+    expect((await as(sign(claims))('createTask', { json: { title: 'a' } })).body).toMatchObject({
+      status: 401,
+      code,
+    });
+  });
+});

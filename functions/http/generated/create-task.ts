@@ -196,5 +196,6 @@ export const createTaskContract = {
   operation: "createTask",
   path: "/api/tasks",
   auth: "required",
+  scope: "tasks:write",
   body: { mediaTypes: {"POST":["application/json"]}, validate: validateBody as Validate },
 } as const satisfies Contract;

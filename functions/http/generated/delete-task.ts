@@ -7,4 +7,5 @@ export const deleteTaskContract = {
   operation: "deleteTask",
   path: "/api/tasks/{taskId}",
   auth: "required",
+  scope: "tasks:write",
 } as const satisfies Contract;

@@ -83,5 +83,6 @@ export const deleteTasksContract = {
   operation: "deleteTasks",
   path: "/api/tasks",
   auth: "required",
+  scope: "tasks:write",
   query: { types: {"all":"boolean","completed":"boolean"}, closed: true, validate: validateQuery as Validate },
 } as const satisfies Contract;

@@ -7,4 +7,5 @@ export const getTaskContract = {
   operation: "getTask",
   path: "/api/tasks/{taskId}",
   auth: "required",
+  scope: "tasks:read",
 } as const satisfies Contract;

@@ -121,5 +121,6 @@ export const listTasksContract = {
   operation: "listTasks",
   path: "/api/tasks",
   auth: "required",
+  scope: "tasks:read",
   query: { types: {"completed":"boolean","limit":"integer","cursor":"string","sort":"string"}, closed: false, validate: validateQuery as Validate },
 } as const satisfies Contract;

@@ -81,7 +81,8 @@ export interface paths {
         };
         /**
          * Who am I?
-         * @description Never answers 401. Without a token, or with one that is not valid, `user` is null.
+         * @description Never answers 401. Without a token, or with one that is not valid, `user` is null. A client's token shows the
+         *     e-mail address with the scope `email` only, and the name with `profile` only.
          */
         get: operations["getMe"];
         put?: never;
@@ -274,6 +275,8 @@ export interface components {
             code: string;
             /** @description Name it when you ask for help. The header x-amz-apigw-id has it too. */
             requestId: string;
+            /** @description The scope that the request needs, with `insufficient_scope`. */
+            scope?: string;
             /** @description Each fault, when the request was understood but is not valid. */
             errors?: {
                 /** @description `#/title` points into the body, `#` at all of it, `?limit` at a query parameter. */
@@ -406,11 +409,11 @@ export interface components {
                     /** @constant */
                     status?: 401;
                     /** @enum {unknown} */
-                    code?: "missing_token" | "malformed_header" | "token_too_large" | "not_a_jwt" | "encrypted_token" | "malformed_token" | "unsupported_critical_header" | "wrong_token_type" | "session_cookie_token" | "unsupported_algorithm" | "unknown_key" | "bad_signature" | "malformed_claims" | "email_verification_token" | "wrong_issuer" | "wrong_audience" | "missing_expiry" | "token_expired" | "token_not_active" | "issued_in_future" | "missing_issued_at" | "token_too_old" | "missing_subject" | "invalid_subject";
+                    code?: "missing_token" | "malformed_header" | "token_too_large" | "not_a_jwt" | "encrypted_token" | "malformed_token" | "unsupported_critical_header" | "wrong_token_type" | "session_cookie_token" | "unsupported_algorithm" | "unknown_key" | "bad_signature" | "malformed_claims" | "email_verification_token" | "id_token" | "wrong_issuer" | "wrong_audience" | "sender_constrained_token" | "malformed_client" | "client_as_subject" | "missing_expiry" | "token_expired" | "token_not_active" | "issued_in_future" | "missing_issued_at" | "token_too_old" | "missing_subject" | "invalid_subject" | "claims_too_large";
                 };
             };
         };
-        /** @description The caller is known and may not, as long as the token does not say that the e-mail address is verified. */
+        /** @description The caller is known and may not. A client's token lacks the scope, or the e-mail address is not verified. */
         Forbidden: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -428,7 +431,7 @@ export interface components {
                     /** @constant */
                     status?: 403;
                     /** @enum {unknown} */
-                    code?: "email_not_verified" | "email_verification_unknown";
+                    code?: "insufficient_scope" | "email_not_verified" | "email_verification_unknown";
                 };
             };
         };

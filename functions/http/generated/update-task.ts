@@ -182,5 +182,6 @@ export const updateTaskContract = {
   operation: "updateTask",
   path: "/api/tasks/{taskId}",
   auth: "required",
+  scope: "tasks:write",
   body: { mediaTypes: {"PUT":["application/json"],"PATCH":["application/json","application/merge-patch+json"]}, validate: validateBody as Validate },
 } as const satisfies Contract;
