@@ -28,6 +28,7 @@ describe.each(OPERATION_IDS)('%s', (operationId) => {
     deleteTasks: '/api/tasks',
     getMe: '/api/me',
     getHealth: '/api/health',
+    getProtectedResource: '/.well-known/oauth-protected-resource',
     getOpenApi: '/openapi.json',
     getDocs: '/docs',
   };

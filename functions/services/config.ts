@@ -1,4 +1,5 @@
 import { ConfigError, type Env, findFlag, findSetting, findWholeNumber } from '../../common/env.ts';
+import { readIssuers } from '../../common/issuer.ts';
 import { makeLog } from '../../common/log.ts';
 import type { ApiServices } from '../http/endpoint.ts';
 
@@ -16,6 +17,33 @@ export function apiServices(env: Env = readEnvironment()): ApiServices {
     rateLimit: undefined,
     requireVerifiedEmail: findFlag(env, 'REQUIRE_VERIFIED_EMAIL') ?? false,
   };
+}
+
+/** What the metadata of the API is made of. */
+export interface ResourceServices extends ApiServices {
+  /** Where clients reach the API, without a slash at the end; `undefined` when it is where they asked. */
+  readonly apiUrl: string | undefined;
+  /** Each `iss` the API accepts that is an address, so an authorization server may answer there. */
+  readonly issuers: readonly string[];
+}
+
+/** @throws {ConfigError} naming the variable that makes no sense. */
+export function resourceServices(env: Env = readEnvironment()): ResourceServices {
+  const issuers = readIssuers(env).filter((issuer) => HTTP.test(issuer));
+  return { ...apiServices(env), apiUrl: findAddress(env, 'API_URL'), issuers };
+}
+
+const HTTP = /^https?:\/\//;
+
+/** An address that others are built on. */
+function findAddress(env: Env, name: string): string | undefined {
+  const text = findSetting(env, name)?.replace(/\/+$/, '');
+  const url = text === undefined ? null : URL.parse(text);
+  if (text === undefined || (url !== null && HTTP.test(text) && `${url.search}${url.hash}` === ''))
+    return text;
+  throw new ConfigError(
+    `${name} must be an http or https address such as https://api.example.com, without a query.`,
+  );
 }
 
 /** Requests one caller may make per minute; `undefined` when nothing is counted. */

@@ -8,7 +8,7 @@ import { bodyFor, createdTask, ONE_TASK, type TaskBody } from '../support/tasks.
 import { bearer, makeKeyPair, mint } from '../support/tokens.ts';
 
 /** Operations that ask DynamoDB nothing, and the one that asks as often as there are tasks. */
-const NO_REQUEST = ['getMe', 'getHealth', 'getOpenApi', 'getDocs'];
+const NO_REQUEST = ['getMe', 'getHealth', 'getProtectedResource', 'getOpenApi', 'getDocs'];
 const MANY_REQUESTS = ['deleteTasks'];
 
 let dynamo: Embedded;

@@ -12,6 +12,7 @@ import { NOW_S } from '../support/tokens.ts';
 /** Statuses that only API Gateway gives, by operation. The gateway's own tests reach them. */
 const GIVEN_BY_THE_GATEWAY: Readonly<Record<string, readonly number[]>> = {
   getHealth: [429],
+  getProtectedResource: [429],
   getOpenApi: [429],
   getDocs: [429],
 };
@@ -113,6 +114,11 @@ const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
     503: { services: findCallerFails(new StoreUnavailable()) },
   },
   getHealth: { 200: {}, 404: elsewhere('/api/health'), 500: clockless },
+  getProtectedResource: {
+    200: {},
+    404: elsewhere('/.well-known/oauth-protected-resource'),
+    500: clockless,
+  },
   getOpenApi: { 200: {}, 304: unchanged, 404: elsewhere('/openapi.json'), 500: clockless },
   getDocs: { 200: {}, 304: unchanged, 404: elsewhere('/docs'), 500: clockless },
 };

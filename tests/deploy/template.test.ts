@@ -3,13 +3,21 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Packaged, packageService, type Resource, resourcesOf } from '../support/packaged.ts';
 
 /** Served without a token, or with one that may be missing. Everything else has the authorizer. */
-const OPEN = ['GET /api/health', 'GET /api/me', 'GET /openapi.json', 'GET /docs', 'GET /docs/{file}'];
+const OPEN = [
+  'GET /api/health',
+  'GET /api/me',
+  'GET /.well-known/oauth-protected-resource',
+  'GET /openapi.json',
+  'GET /docs',
+  'GET /docs/{file}',
+];
 
 /** Memory in MB and time-out in seconds; docs/scaling.md has the measurements. */
 const SIZES: Readonly<Record<string, [memory: number, timeout: number]>> = {
   authorizer: [512, 5],
   deleteTasks: [1024, 18],
   getHealth: [256, 3],
+  getProtectedResource: [256, 3],
   getOpenApi: [256, 3],
   getDocs: [256, 3],
   getMe: [512, 10],
@@ -93,6 +101,20 @@ describe('the deployed API', () => {
       expect(headers).toHaveProperty([`gatewayresponse.header.${header}`]);
     },
   );
+
+  it.each([
+    ['UNAUTHORIZED', `'Bearer realm="todo", `],
+    ['ACCESS_DENIED', `'Bearer realm="todo", error="invalid_token", `],
+  ])('names the metadata of this stage in each 401: %s', (type, start) => {
+    const response = properties('AWS::ApiGateway::GatewayResponse').find(
+      ({ ResponseType }) => ResponseType === type,
+    );
+    const headers = response?.['ResponseParameters'] as Record<string, unknown>;
+    const stage = `https://\${ApiGatewayRestApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}/prod`;
+    expect(headers['gatewayresponse.header.WWW-Authenticate']).toEqual({
+      'Fn::Sub': `${start}resource_metadata="${stage}/.well-known/oauth-protected-resource"'`,
+    });
+  });
 
   it('repeats no sentence of API Gateway that may quote the Authorization header', () => {
     const quoting = properties('AWS::ApiGateway::GatewayResponse')

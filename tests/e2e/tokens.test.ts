@@ -249,3 +249,19 @@ describe('tokens of OAuth clients', () => {
     });
   });
 });
+
+describe('the way of a client to a token (RFC 9728 §5)', () => {
+  it.each([
+    ['without a token', undefined, 'Bearer realm="todo"'],
+    ['with a token that is refused', 'Bearer x', 'Bearer realm="todo", error="invalid_token"'],
+  ])('begins with the 401 %s, which names the metadata', async (_name, authorization, start) => {
+    const { status, headers } = await makeClient(stack.apiUrl, authorization)('listTasks');
+    const metadata = `${stack.apiUrl}/.well-known/oauth-protected-resource`;
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toBe(`${start}, resource_metadata="${metadata}"`);
+    expect(await (await fetch(metadata)).json()).toMatchObject({
+      resource: stack.apiUrl,
+      authorization_servers: [stack.authUrl],
+    });
+  });
+});

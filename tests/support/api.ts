@@ -10,6 +10,7 @@ import { getDocs } from '../../functions/get-docs.ts';
 import { getHealth } from '../../functions/get-health.ts';
 import { getMe } from '../../functions/get-me.ts';
 import { getOpenApi } from '../../functions/get-open-api.ts';
+import { getProtectedResource } from '../../functions/get-protected-resource.ts';
 import { getTask } from '../../functions/get-task.ts';
 import { type ApiHandler, apiHandler } from '../../functions/http/api-handler.ts';
 import type { OptionalCallerServices } from '../../functions/http/endpoint.ts';
@@ -20,10 +21,12 @@ import { getDocsContract } from '../../functions/http/generated/get-docs.ts';
 import { getHealthContract } from '../../functions/http/generated/get-health.ts';
 import { getMeContract } from '../../functions/http/generated/get-me.ts';
 import { getOpenApiContract } from '../../functions/http/generated/get-open-api.ts';
+import { getProtectedResourceContract } from '../../functions/http/generated/get-protected-resource.ts';
 import { getTaskContract } from '../../functions/http/generated/get-task.ts';
 import { listTasksContract } from '../../functions/http/generated/list-tasks.ts';
 import { updateTaskContract } from '../../functions/http/generated/update-task.ts';
 import { listTasks } from '../../functions/list-tasks.ts';
+import type { ResourceServices } from '../../functions/services/config.ts';
 import type { TaskServices } from '../../functions/services/task-services.ts';
 import { updateTask } from '../../functions/update-task.ts';
 import { apiEvent, type EventOptions, NOW_MS } from './api-event.ts';
@@ -31,7 +34,7 @@ import { expectDocumented, type SeenReply } from './documented.ts';
 import { recordLines } from './logs.ts';
 import { memoryTaskStore } from './memory-task-store.ts';
 
-export type ApiTestServices = TaskServices & OptionalCallerServices;
+export type ApiTestServices = TaskServices & OptionalCallerServices & ResourceServices;
 
 /** A reply with its body parsed as whatever the test expects. */
 export interface ApiReply<Body> extends SeenReply {
@@ -49,6 +52,7 @@ const ROUTES: Readonly<Record<string, readonly [method: string, path: string, ha
   deleteTask: ['DELETE', '/api/tasks/{taskId}', 'deleteTask'],
   getMe: ['GET', '/api/me', 'getMe'],
   getHealth: ['GET', '/api/health', 'getHealth'],
+  getProtectedResource: ['GET', '/.well-known/oauth-protected-resource', 'getProtectedResource'],
   getOpenApi: ['GET', '/openapi.json', 'getOpenApi'],
   getDocs: ['GET', '/docs', 'getDocs'],
 };
@@ -56,7 +60,7 @@ const ROUTES: Readonly<Record<string, readonly [method: string, path: string, ha
 export const OPERATION_IDS = Object.keys(ROUTES);
 
 /** Operations without an authorizer, so without a caller in their events. */
-const OPEN = new Set(['getMe', 'getHealth', 'getOpenApi', 'getDocs']);
+const OPEN = new Set(['getMe', 'getHealth', 'getProtectedResource', 'getOpenApi', 'getDocs']);
 
 export interface CallOptions extends EventOptions {
   readonly taskId?: string;
@@ -79,6 +83,8 @@ export function makeApi(changes: Partial<ApiTestServices> = {}) {
     store: memoryTaskStore() as TaskStore,
     newId: makeNewTaskId(() => NOW_MS, randomBytes),
     findCaller: async (): Promise<Identity | undefined> => undefined,
+    apiUrl: undefined,
+    issuers: ['https://auth.example.com'],
     ...changes,
   };
   const handlers = makeHandlers(() => services);
@@ -104,6 +110,7 @@ function makeHandlers(services: () => ApiTestServices): Readonly<Record<string, 
     deleteTask: apiHandler(deleteTaskContract, deleteTask, services),
     getMe: apiHandler(getMeContract, getMe, services),
     getHealth: apiHandler(getHealthContract, getHealth, services),
+    getProtectedResource: apiHandler(getProtectedResourceContract, getProtectedResource, services),
     getOpenApi: apiHandler(getOpenApiContract, getOpenApi, services),
     getDocs: apiHandler(getDocsContract, getDocs, services),
   };

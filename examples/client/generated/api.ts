@@ -117,6 +117,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/oauth-protected-resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which tokens open this API?
+         * @description Protected resource metadata (RFC 9728) for OAuth clients and agents. `resource_metadata` in the
+         *     `WWW-Authenticate` of a 401 is this address.
+         */
+        get: operations["getProtectedResource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -245,6 +266,20 @@ export interface components {
             status: "ok";
             /** @description The release that is running. */
             version: string;
+        };
+        /** @description RFC 9728 protected resource metadata. */
+        ProtectedResource: {
+            /**
+             * Format: uri
+             * @description The API. Ask for a token with it as `resource`.
+             */
+            resource: string;
+            /** @description The issuers whose tokens are accepted. */
+            authorization_servers: string[];
+            /** @description The scopes that operations ask for. */
+            scopes_supported: string[];
+            /** @description How a token is sent. */
+            bearer_methods_supported: "header"[];
         };
         /** @description An OpenAPI 3.1 document. */
         OpenApiDocument: {
@@ -945,6 +980,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            404: components["responses"]["RouteNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getProtectedResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedResource"];
                 };
             };
             404: components["responses"]["RouteNotFound"];

@@ -113,6 +113,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/oauth-protected-resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which tokens open this API?
+         * @description Protected resource metadata (RFC 9728) for OAuth clients and agents. `resource_metadata` in the
+         *     `WWW-Authenticate` of a 401 is this address.
+         */
+        get: operations["getProtectedResource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -241,6 +262,20 @@ export interface components {
             status: "ok";
             /** @description The release that is running. */
             version: string;
+        };
+        /** @description RFC 9728 protected resource metadata. */
+        ProtectedResource: {
+            /**
+             * Format: uri
+             * @description The API. Ask for a token with it as `resource`.
+             */
+            resource: string;
+            /** @description The issuers whose tokens are accepted. */
+            authorization_servers: string[];
+            /** @description The scopes that operations ask for. */
+            scopes_supported: string[];
+            /** @description How a token is sent. */
+            bearer_methods_supported: "header"[];
         };
         /** @description An OpenAPI 3.1 document. */
         OpenApiDocument: {
@@ -1191,6 +1226,37 @@ export interface operations {
             500: components["responses"]["InternalError"];
         };
     };
+    getProtectedResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Strict-Transport-Security": components["headers"]["Strict-Transport-Security"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedResource"];
+                };
+            };
+            404: components["responses"]["RouteNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+        };
+    };
     getOpenApi: {
         parameters: {
             query?: never;
@@ -1279,6 +1345,7 @@ export interface AuthOf {
   deleteTask: 'required';
   getMe: 'optional';
   getHealth: 'none';
+  getProtectedResource: 'none';
   getOpenApi: 'none';
   getDocs: 'none';
 }
