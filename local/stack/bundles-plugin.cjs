@@ -65,7 +65,7 @@ async function writeBundle({ path, contents }) {
 /** What serverless-esbuild makes of `custom.esbuild`, for all functions at once. */
 function bundleOptions({ custom, functions }, serviceDir) {
   const { outputFileExtension, exclude, ...options } = custom.esbuild;
-  const entries = Object.values(functions).map(({ handler }) => handler.slice(0, handler.lastIndexOf('..')));
+  const entries = Object.values(functions).map(({ handler }) => handler.slice(0, handler.lastIndexOf('.')));
   return {
     ...options,
     external: exclude,

@@ -111,7 +111,7 @@ async function findProblem(api: string, token: string | undefined): Promise<stri
 
 /** Seen from the project, where the path is inside of it. */
 function shorten(path: string): string {
-  const inside = relative('..', path);
+  const inside = relative('.', path);
   return inside.startsWith('../..') ? path : inside;
 }
 

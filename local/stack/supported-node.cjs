@@ -3,7 +3,7 @@ const OLDEST = { major: 22, minor: 18 };
 
 /** Ends the process with one sentence where Node would end it with "Unknown file extension .ts". */
 exports.requireSupportedNode = () => {
-  const [major, minor] = process.versions.node.split('..').map(Number);
+  const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) return;
   console.error(
     `The local stack needs Node ${OLDEST.major}.${OLDEST.minor} or newer and this is Node ${process.versions.node}. ` +

@@ -8,7 +8,7 @@ export interface Unverified {
 
 /** Header and payload where they can be read at all; empty where not. */
 export function readUnverified(compact: string): Unverified {
-  const [header = '', payload = ''] = compact.split('..');
+  const [header = '', payload = ''] = compact.split('.');
   return { header: readSegment(header), claims: readSegment(payload) };
 }
 
@@ -23,7 +23,7 @@ function readSegment(segment: string): JsonObject {
 
 /** Which of the tokens of Better Auth this looks like, in words that follow "This is". Nothing depends on it. */
 export function describeKind(compact: string): string {
-  const parts = compact.split('..').length;
+  const parts = compact.split('.').length;
   if (parts === 5) return 'an encrypted token (JWE), such as the session cookie with strategy jwe';
   if (parts !== 3) return 'no JWT; perhaps a session token of Better Auth, which is an opaque string';
   const { header, claims } = readUnverified(compact);
