@@ -112,7 +112,7 @@ async function findProblem(api: string, token: string | undefined): Promise<stri
 /** Seen from the project, where the path is inside of it. */
 function shorten(path: string): string {
   const inside = relative('.', path);
-  return inside.startsWith('../..') ? path : inside;
+  return inside.startsWith('..') ? path : inside;
 }
 
 /** The framework would wrap our sentence into a report of its own, and leave servers running. */

@@ -32,7 +32,7 @@ export function requestValue(
 /** The names are those of the proxy event's `requestContext`, one level deep for `identity`. */
 function contextValue(exchange: Exchange, name: string): string | undefined {
   const context: Readonly<Record<string, unknown>> = requestContext(exchange);
-  const [group = '', inner] = name.split('../gateway');
+  const [group = '', inner] = name.split('.');
   const value = context[group];
   if (inner === undefined) return toText(value);
   return isRecord(value) ? toText(value[inner]) : undefined;
