@@ -1,136 +1,174 @@
 import { TOKEN_MAX_LENGTH } from '../../authorizer/bearer-token.ts';
 import type { AuthorizerConfig } from '../../authorizer/config.ts';
+import { type Advice, distance, type Facts, show } from './facts.ts';
 import type { RefusalCode } from './find-faults.ts';
-import type { Unverified } from './token-kind.ts';
+import { adviseUnavailableKeys, adviseUnknownKey } from './key-advice.ts';
 
-/** What a cure may name: settings and single claims, never the token, its signature or a secret. */
-export interface Facts extends Unverified {
-  readonly config: AuthorizerConfig;
-  readonly nowMs: number;
-}
-
-export interface Cure {
-  /** What is wrong, with the values at odds. */
-  readonly fault: string;
-  /** What to change. */
-  readonly mend: string;
-}
-
-const NEW_TOKEN = 'Ask /api/auth/token of the sign-in server for a JWT (on this machine: npm run token).';
-const CLOCKS = 'Set the clocks of both machines, or CLOCK_TOLERANCE_SECONDS of the API.';
-const COPY = 'Copy the whole token again; a character is missing, added or changed.';
-const SUBJECT = 'Let getSubject of the jwt() plugin return the user id, or leave it out.';
+const NEW_TOKEN =
+  'Get a new token from /api/auth/token of the sign-in server. On this machine: npm run token.';
+const CLOCKS = 'Set the clocks of both machines, or raise CLOCK_TOLERANCE_SECONDS of the API.';
+const COPY = 'Copy the whole token again. A character is missing, added or changed.';
+const SUBJECT = 'Let getSubject of the jwt() plugin return the user id, or remove getSubject.';
+const EXPIRATION_TIME =
+  "Set expirationTime of the jwt() plugin to a duration such as '15m', or to a Date. A number there is the time in seconds since 1970 at which the token ends.";
 
 /** One entry for every refusal; a code without one does not compile. */
-export const CURES: Readonly<Record<RefusalCode, (facts: Facts) => Cure>> = {
-  missing_token: () => ({ fault: 'There is no token.', mend: NEW_TOKEN }),
-  malformed_header: () => ({ fault: 'The header is not Bearer and one token.', mend: COPY }),
+export const ADVICE: Readonly<Record<RefusalCode, (facts: Facts) => Advice>> = {
+  missing_token: () => ({ problem: 'There is no token.', fix: NEW_TOKEN }),
+  malformed_header: () => ({ problem: 'There is no token after Bearer.', fix: NEW_TOKEN }),
   token_too_large: () => ({
-    fault: `The token is longer than ${TOKEN_MAX_LENGTH} characters.`,
-    mend: 'Let definePayload of the jwt() plugin leave claims out.',
+    problem: `The token is longer than ${TOKEN_MAX_LENGTH} characters.`,
+    fix: 'Let definePayload of the jwt() plugin return fewer members.',
   }),
-  not_a_jwt: () => ({ fault: 'It has not the three parts of a JWT.', mend: NEW_TOKEN }),
-  encrypted_token: () => ({ fault: 'It has the five parts of an encrypted token.', mend: NEW_TOKEN }),
-  malformed_token: () => ({ fault: 'A part of it is not what a JWT has there.', mend: COPY }),
+  not_a_jwt: ({ config }) => ({
+    problem: 'It is not a JWT, which has three parts.',
+    fix: `${NEW_TOKEN} For an OAuth access token: ask the token endpoint with resource=${config.audiences[0]} to get a JWT.`,
+  }),
+  encrypted_token: () => ({ problem: 'It has the five parts of an encrypted token.', fix: NEW_TOKEN }),
+  malformed_token: () => ({ problem: 'One of its parts is not valid in a JWT.', fix: COPY }),
   unsupported_critical_header: () => ({
-    fault: 'Its header has crit or b64, which ask for an extension.',
-    mend: 'Let the signer leave them out; Better Auth never writes them.',
+    problem: 'Its header has crit or b64, which ask for an extension.',
+    fix: 'Let the signer omit crit and b64. Better Auth does not write them.',
   }),
-  wrong_token_type: ({ header }) => ({ fault: `Its typ is ${show(header['typ'])}.`, mend: NEW_TOKEN }),
-  session_cookie_token: () => ({ fault: 'It is the session cookie.', mend: NEW_TOKEN }),
-  email_verification_token: () => ({ fault: 'It comes out of an e-mail link.', mend: NEW_TOKEN }),
+  wrong_token_type: ({ header }) => ({ problem: `Its typ is ${show(header['typ'])}.`, fix: NEW_TOKEN }),
+  session_cookie_token: () => ({ problem: 'It is the session cookie of Better Auth.', fix: NEW_TOKEN }),
+  email_verification_token: () => ({ problem: 'It is the token of an e-mail link.', fix: NEW_TOKEN }),
   unsupported_algorithm: (facts) => ({
-    fault: `Its alg is ${show(facts.header['alg'])}, the API accepts ${acceptedAlgorithms(facts.config)}.`,
-    mend: mendAlgorithm(facts.header['alg']),
+    problem: `Its alg is ${show(facts.header['alg'])}. The API accepts ${acceptedAlgorithms(facts.config)}.`,
+    fix: fixAlgorithm(facts.header['alg']),
   }),
-  unknown_key: ({ header }) => ({
-    fault: `Its key, kid ${show(header['kid'])}, is not in the key set.`,
-    mend: 'Point BETTER_AUTH_JWKS_URL to the server that issued it. A local server makes new keys when it starts: get a new token.',
-  }),
-  keys_unavailable: () => ({
-    fault: 'The key set cannot be fetched.',
-    mend: 'Start the server at BETTER_AUTH_JWKS_URL. Until it answers, the API says 503.',
-  }),
+  unknown_key: adviseUnknownKey,
+  keys_unavailable: adviseUnavailableKeys,
   bad_signature: () => ({
-    fault: 'It was signed with another secret or key, or changed since.',
-    mend: 'Give the API the secret of the server that issued it (BETTER_AUTH_SECRET, or every entry of BETTER_AUTH_SECRETS), or its key set.',
+    problem: 'Its signature does not match: another secret or key signed it, or it was changed.',
+    fix: 'Set BETTER_AUTH_SECRET (or BETTER_AUTH_SECRETS) of the API to the secret of the server that issued it, or BETTER_AUTH_JWKS_URL to its key set. If the token was copied, copy it again.',
   }),
-  id_token: () => ({
-    fault: 'It is an ID token, which tells the client who signed in.',
-    mend: 'Send the access_token of the same answer. To get a JWT, ask for it with resource.',
+  id_token: ({ config }) => ({
+    problem: 'It is an ID token, which tells the client who signed in.',
+    fix: `Send the access_token of the same answer. To get it as a JWT, ask with resource=${config.audiences[0]}.`,
   }),
-  wrong_issuer: ({ claims, config }) =>
-    mismatch('iss', claims['iss'], { expected: config.issuers, variable: 'JWT_ISSUER' }),
-  wrong_audience: ({ claims, config }) =>
-    mismatch('aud', claims['aud'], { expected: config.audiences, variable: 'JWT_AUDIENCE' }),
-  malformed_claims: () => ({
-    fault: 'One of exp, nbf and iat is no number of seconds; beyond 10^11 it is in milliseconds.',
-    mend: 'Let definePayload of the jwt() plugin leave them alone.',
-  }),
+  wrong_issuer: adviseIssuer,
+  wrong_audience: adviseAudience,
+  malformed_claims: adviseTimes,
   sender_constrained_token: () => ({
-    fault: 'It has cnf: it is bound to a key of its client, and the API does not check that binding.',
-    mend: 'Ask for the token without a DPoP proof and without a client certificate.',
+    problem: 'It has cnf: it is bound to a key of its client. The API does not check that binding.',
+    fix: 'Ask for the token without a DPoP proof and without a client certificate.',
   }),
   malformed_client: () => ({
-    fault: 'Its scope is not text as RFC 6749 asks, or client_id and azp are not one and the same client id.',
-    mend: 'Let the signer leave scope, client_id and azp as the OAuth provider writes them.',
+    problem: 'Its scope, client_id or azp is not valid.',
+    fix: 'Let the signer keep scope, client_id and azp as the OAuth provider writes them.',
   }),
   client_as_subject: () => ({
-    fault: 'Its sub is its client_id: it is for a client, not for a user.',
-    mend: 'Use the authorization code flow, in which a user signs in, instead of client_credentials.',
+    problem: 'Its sub is its client_id: it is for a client, not for a user.',
+    fix: 'Use the authorization code flow, in which a user signs in, instead of client_credentials.',
   }),
   claims_too_large: () => ({
-    fault: 'The members that TOKEN_CLAIMS names are longer than 1,024 characters each or 2,048 together.',
-    mend: 'Let definePayload of the jwt() plugin shorten them, or leave them out of TOKEN_CLAIMS.',
+    problem: 'The members that TOKEN_CLAIMS names are longer than 1,024 characters each or 2,048 together.',
+    fix: 'Let definePayload of the jwt() plugin shorten them, or remove them from TOKEN_CLAIMS.',
   }),
   missing_expiry: () => ({
-    fault: 'It has no exp.',
-    mend: 'Let the signer keep the exp that the jwt() plugin passes to it.',
+    problem: 'It has no exp.',
+    fix: 'Let the sign function keep the exp that the jwt() plugin passes to it.',
   }),
-  token_expired: ({ claims, nowMs }) => ({
-    fault: `It expired ${distance(claims['exp'], nowMs)} ago.`,
-    mend: NEW_TOKEN,
-  }),
+  token_expired: adviseExpired,
   token_not_active: ({ claims, nowMs }) => ({
-    fault: `Its nbf is ${distance(claims['nbf'], nowMs)} ahead.`,
-    mend: CLOCKS,
+    problem: `Its nbf is ${distance(claims['nbf'], nowMs)} ahead.`,
+    fix: CLOCKS,
   }),
   issued_in_future: ({ claims, nowMs }) => ({
-    fault: `Its iat is ${distance(claims['iat'], nowMs)} ahead.`,
-    mend: CLOCKS,
+    problem: `Its iat is ${distance(claims['iat'], nowMs)} ahead.`,
+    fix: CLOCKS,
   }),
   missing_issued_at: () => ({
-    fault: 'It has no iat, and ACCESS_TOKEN_EXPIRE_MINUTES asks how old it is.',
-    mend: 'Let the signer keep the iat that the jwt() plugin passes to it.',
+    problem: 'It has no iat, and ACCESS_TOKEN_EXPIRE_MINUTES limits the age of a token.',
+    fix: 'Let the sign function keep the iat that the jwt() plugin passes to it.',
   }),
   token_too_old: ({ claims, nowMs }) => ({
-    fault: `It was issued ${distance(claims['iat'], nowMs)} ago.`,
-    mend: `${NEW_TOKEN} ACCESS_TOKEN_EXPIRE_MINUTES sets the limit.`,
+    problem: `It was issued ${distance(claims['iat'], nowMs)} ago. ACCESS_TOKEN_EXPIRE_MINUTES sets the limit.`,
+    fix: NEW_TOKEN,
   }),
-  missing_subject: () => ({ fault: 'It has no sub.', mend: SUBJECT }),
+  missing_subject: () => ({ problem: 'It has no sub.', fix: SUBJECT }),
   invalid_subject: () => ({
-    fault: 'Its sub is not a text of 1 to 128 printable characters.',
-    mend: SUBJECT,
+    problem: 'Its sub is not text of 1 to 128 printable characters.',
+    fix: SUBJECT,
   }),
   email_verification_unknown: () => ({
-    fault: 'The token does not say whether the e-mail address is verified.',
-    mend: 'Let definePayload of the jwt() plugin (customAccessTokenClaims of the OAuth provider) add emailVerified, or unset REQUIRE_VERIFIED_EMAIL.',
+    problem: 'The token does not say whether the e-mail address is verified.',
+    fix: 'Let definePayload of the jwt() plugin (customAccessTokenClaims of the OAuth provider) add emailVerified, or unset REQUIRE_VERIFIED_EMAIL.',
   }),
   email_not_verified: () => ({
-    fault: 'The e-mail address is not verified.',
-    mend: 'Verify it at the sign-in server and get a new token, or unset REQUIRE_VERIFIED_EMAIL.',
+    problem: 'The e-mail address is not verified.',
+    fix: 'Verify it at the sign-in server and get a new token, or unset REQUIRE_VERIFIED_EMAIL.',
   }),
 };
 
-function mismatch(
-  claim: string,
-  found: unknown,
-  { expected, variable }: { expected: readonly string[]; variable: string },
-): Cure {
+function adviseIssuer({ claims, config }: Facts): Advice {
+  const { iss } = claims;
+  const [own] = config.issuers;
+  const problem = `iss is ${show(iss)}. The API expects ${config.issuers.map(show).join(' or ')}.`;
+  if (iss === undefined)
+    return { problem, fix: 'Let the sign function keep the iss that the jwt() plugin passes to it.' };
+  if (!isSettable(iss)) return { problem, fix: `Set jwt.issuer of the jwt() plugin to ${own}.` };
+  const why = hasPath(iss) ? 'BETTER_AUTH_URL cannot name it, because only its origin counts. ' : '';
   return {
-    fault: `${claim} is ${show(found)}, the API expects ${expected.map(show).join(' or ')}.`,
-    mend: `Set BETTER_AUTH_URL of the API to the address of the server that issued it (or ${variable} to that very text), or the baseURL of the server to what the API expects.`,
+    problem,
+    fix: `${why}If you trust that server, set JWT_ISSUER=${[...config.issuers, iss].join(',')} of the API. If not, get a token from ${own}.`,
   };
+}
+
+function adviseAudience({ claims, config }: Facts): Advice {
+  const { aud } = claims;
+  const [own] = config.audiences;
+  const problem = `aud is ${show(aud)}. The API expects ${config.audiences.map(show).join(' or ')}.`;
+  const isOfClient = claims['client_id'] !== undefined || claims['scope'] !== undefined;
+  const atIssuer = isOfClient
+    ? `Ask the token endpoint with resource=${own}`
+    : `Set jwt.audience of the jwt() plugin to ${own}`;
+  const [first] = Array.isArray(aud) ? aud : [aud];
+  if (!isSettable(first)) return { problem, fix: `${atIssuer}.` };
+  return {
+    problem,
+    fix: `${atIssuer}. If tokens for ${first} are meant for this API too, set JWT_AUDIENCE=${[...config.audiences, first].join(',')} of the API.`,
+  };
+}
+
+/** Text that JWT_ISSUER and JWT_AUDIENCE can hold, and that a shell takes as it stands. */
+function isSettable(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.:/@%+~-]{1,200}$/.test(value);
+}
+
+function hasPath(issuer: string): boolean {
+  const url = URL.parse(issuer);
+  return url !== null && url.origin !== issuer;
+}
+
+/** In seconds, the year 5138. The authorizer reads no later time. */
+const SECONDS_MAX = 1e11;
+
+function adviseTimes({ claims }: Facts): Advice {
+  const name = ['exp', 'nbf', 'iat'].find((time) => !isSeconds(claims[time])) ?? 'exp';
+  const value = claims[name];
+  if (typeof value !== 'number') {
+    return {
+      problem: `Its ${name} is ${show(value)}, which is not a number of seconds.`,
+      fix: `Let definePayload of the jwt() plugin omit ${name}.`,
+    };
+  }
+  return {
+    problem: `Its ${name} is in milliseconds. A JWT holds seconds.`,
+    fix: name === 'exp' ? EXPIRATION_TIME : `Let definePayload of the jwt() plugin omit ${name}.`,
+  };
+}
+
+function isSeconds(claim: unknown): boolean {
+  return claim === undefined || (typeof claim === 'number' && Math.abs(claim) <= SECONDS_MAX);
+}
+
+function adviseExpired({ claims, nowMs }: Facts): Advice {
+  const { exp, iat } = claims;
+  if (typeof exp === 'number' && typeof iat === 'number' && exp <= iat)
+    return { problem: 'Its exp is before its iat: it was never valid.', fix: EXPIRATION_TIME };
+  return { problem: `It expired ${distance(exp, nowMs)} ago.`, fix: NEW_TOKEN };
 }
 
 function acceptedAlgorithms({ sharedSecret, keySet }: AuthorizerConfig): string {
@@ -138,35 +176,9 @@ function acceptedAlgorithms({ sharedSecret, keySet }: AuthorizerConfig): string 
   return modes.filter((mode) => mode !== undefined).join(' and ');
 }
 
-function mendAlgorithm(algorithm: unknown): string {
+function fixAlgorithm(algorithm: unknown): string {
   if (typeof algorithm !== 'string' || algorithm.toLowerCase() === 'none') return NEW_TOKEN;
-  if (/^HS/.test(algorithm))
-    return 'Set ALGORITHM and BETTER_AUTH_SECRET of the API to what the server signs with.';
-  return 'Set BETTER_AUTH_JWKS_URL to /api/auth/jwks of the server (on this machine: LOCAL_AUTH_ALG=EdDSA npm run dev).';
-}
-
-const SHOWN_LENGTH = 100;
-
-/** A value out of a token, which may hold anything: what could steer a terminal is written as an escape. */
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing';
-  const cut = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
-  return cut.replace(
-    /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu,
-    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
-  );
-}
-
-const UNITS = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-] as const;
-
-/** How far a time claim is from now, in the largest unit that fits. */
-function distance(claim: unknown, nowMs: number): string {
-  const seconds = Math.abs(Math.round(nowMs / 1000 - Number(claim)));
-  const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? ['second', 1];
-  const count = Math.round(seconds / length);
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  if (/^HS(256|384|512)$/.test(algorithm))
+    return `Set ALGORITHM=${algorithm} of the API, and BETTER_AUTH_SECRET to the secret of the server.`;
+  return 'Set BETTER_AUTH_JWKS_URL to /api/auth/jwks of the server that issued it. On this machine: LOCAL_AUTH_ALG=EdDSA npm run dev.';
 }

@@ -26,14 +26,14 @@ export type Verdict =
 
 export interface Judge {
   readonly config: AuthorizerConfig;
-  /** The authorizer's own, made from the same config and clock. */
+  /** Made from the same config and clock. */
   readonly authenticate: Authenticate;
   readonly requireVerifiedEmail: boolean;
   /** Milliseconds since the epoch; stands still while a token is explained. */
   readonly nowMs: number;
 }
 
-/** The API's answer to an Authorization header, by its own code: this file decides nothing. */
+/** The API's answer to an Authorization header. The API's own code decides. */
 export async function judge(
   header: string,
   { authenticate, requireVerifiedEmail, nowMs }: Judge,
@@ -56,13 +56,13 @@ export async function judge(
 
 export interface Faults {
   readonly codes: ReadonlySet<RefusalCode>;
-  /** False when there is more to check than could be: the claims are out of reach, or another kind of token's. */
+  /** False when not everything could be checked: the claims cannot be read, or belong to another kind of token. */
   readonly areComplete: boolean;
 }
 
 /**
- * Everything that is wrong with a token. The API stops at the first fault; here each claim at fault is put right in a
- * copy and the claims are read again, until they pass.
+ * Everything that is wrong with a token. The API stops at the first fault. This corrects each wrong claim in a copy and
+ * reads the claims again, until they pass.
  */
 export function findFaults(header: string, verdict: Verdict, judgement: Judge): Faults {
   const codes = new Set<RefusalCode>(verdict.accepted ? [] : [verdict.code]);
@@ -97,7 +97,7 @@ function findClaimFault(claims: JsonObject, { config, nowMs }: Judge): Rejection
   }
 }
 
-/** A copy without this fault; `undefined` for a token that is another kind of thing, with nothing to put right. */
+/** A copy without this fault; `undefined` when no claim can be corrected, because the token is of another kind. */
 function repair(claims: JsonObject, fault: RejectionCode, { config, nowMs }: Judge): JsonObject | undefined {
   const nowS = Math.floor(nowMs / 1000);
   const times = { exp: nowS + 60, iat: nowS, nbf: undefined };

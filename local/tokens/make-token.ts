@@ -37,6 +37,7 @@ function readOptions(args: readonly string[]) {
       'no-expiry': { type: 'boolean' },
       'session-cookie': { type: 'boolean' },
       alg: { type: 'string' },
+      help: { type: 'boolean' },
     },
   });
   if (SPECIMENS.filter((name) => values[name] !== undefined).length < 2) return values;
@@ -44,6 +45,18 @@ function readOptions(args: readonly string[]) {
     `Ask for one specimen at a time: ${SPECIMENS.map((name) => `--${name}`).join(', ')}.`,
   );
 }
+
+const USAGE = `Usage: npm run -s token -- [options]
+
+Prints an access token from the Better Auth server that is running, for the demo user unless --email is given.
+
+  --email <address>      the user; signed up when new, on this machine only
+  --password <password>  the password of that user
+  --alg <algorithm>      a token signed with ${ALGORITHMS.join(', ')}
+
+One of these prints a token that the API refuses:
+
+  --expired  --wrong-audience  --wrong-secret  --no-expiry  --session-cookie`;
 
 /**
  * What `npm run token` prints.
@@ -53,6 +66,7 @@ function readOptions(args: readonly string[]) {
  */
 export async function makeToken(args: readonly string[], env: Env): Promise<string> {
   const options = readOptions(args);
+  if (options.help) return USAGE;
   const { email = DEMO_USER.email, password = DEMO_USER.password, alg } = options;
   const settings = (): LocalSettings => readLocalSettings(env, process.cwd());
   const fault = FAULTS.find((name) => options[name]);
@@ -84,5 +98,7 @@ function startSession(serverUrl: string, { email, password }: Partial<Credential
       password: password ?? DEMO_USER.password,
     });
   if (email && password) return signIn(serverUrl, { email, password });
-  throw new LocalProblem(`Give --email and --password of a user of ${serverUrl}: nobody is signed up there.`);
+  throw new LocalProblem(
+    `Give --email and --password of a user of ${serverUrl}: a user is signed up only on this machine.`,
+  );
 }

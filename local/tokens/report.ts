@@ -1,5 +1,11 @@
-import { CURES, type Facts } from './advice.ts';
-import { type Faults, findFaults, type Judge, judge, type RefusalCode, type Verdict } from './find-faults.ts';
+import { makeAuthenticate } from '../../authorizer/authenticate.ts';
+import type { AuthorizerConfig } from '../../authorizer/config.ts';
+import type { Get } from '../../authorizer/get.ts';
+import type { Identity } from '../../common/identity.ts';
+import { ADVICE } from './advice.ts';
+import { type Facts, show } from './facts.ts';
+import { type Faults, findFaults, judge, type RefusalCode, type Verdict } from './find-faults.ts';
+import { readKeySetReport, recordKeySetLog } from './key-set-report.ts';
 import { describeKind, readUnverified } from './token-kind.ts';
 
 /** One line of the report: what is checked, and the refusals that say it failed. */
@@ -13,7 +19,7 @@ interface Check {
 const CHECKS: readonly Check[] = [
   {
     name: 'form',
-    passed: 'three parts, each as a JWT has it',
+    passed: 'a JWT of three parts',
     codes: [
       'missing_token',
       'malformed_header',
@@ -25,21 +31,21 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: 'type',
-    passed: 'its header asks for nothing special',
+    passed: 'an access token, without extensions',
     codes: ['unsupported_critical_header', 'wrong_token_type'],
   },
   { name: 'algorithm', passed: 'one the API accepts', codes: ['unsupported_algorithm'] },
-  { name: 'signature', passed: 'right', codes: ['unknown_key', 'keys_unavailable', 'bad_signature'] },
+  { name: 'signature', passed: 'valid', codes: ['unknown_key', 'keys_unavailable', 'bad_signature'] },
   {
     name: 'purpose',
     passed: 'an access token',
     codes: ['session_cookie_token', 'email_verification_token', 'id_token'],
   },
-  { name: 'iss', passed: 'the server the API trusts', codes: ['wrong_issuer'] },
-  { name: 'aud', passed: 'meant for the API', codes: ['wrong_audience'] },
+  { name: 'iss', passed: 'a server that the API trusts', codes: ['wrong_issuer'] },
+  { name: 'aud', passed: 'this API', codes: ['wrong_audience'] },
   {
     name: 'client',
-    passed: 'none, or one that acts for a user',
+    passed: 'no client, or one that acts for a user',
     codes: ['sender_constrained_token', 'malformed_client', 'client_as_subject'],
   },
   {
@@ -58,7 +64,7 @@ const CHECKS: readonly Check[] = [
   { name: 'sub', passed: 'names a user', codes: ['missing_subject', 'invalid_subject'] },
   {
     name: 'e-mail',
-    passed: 'verified, or it need not be',
+    passed: 'verified, or not required',
     codes: ['email_not_verified', 'email_verification_unknown'],
   },
   { name: 'TOKEN_CLAIMS', passed: 'short enough', codes: ['claims_too_large'] },
@@ -70,20 +76,29 @@ export interface Explanation {
   readonly report: string;
 }
 
+export interface ExplainOptions {
+  readonly config: AuthorizerConfig;
+  readonly requireVerifiedEmail: boolean;
+  /** Milliseconds since the epoch; the same for every check. */
+  readonly nowMs: number;
+  /** How the key set is fetched. */
+  readonly get?: Get;
+}
+
 /** Says what a token is, which of the API's checks it passes, and what to change. The verdict is the API's own. */
-export async function explain(token: string, judgement: Judge): Promise<Explanation> {
-  const header = /^bearer\s/i.test(token) ? token : `Bearer ${token}`;
-  const compact = header.replace(/^bearer\s+/i, '');
+export async function explain(token: string, options: ExplainOptions): Promise<Explanation> {
+  const { config, nowMs, requireVerifiedEmail, get } = options;
+  const { log, entries } = recordKeySetLog();
+  const authenticate = makeAuthenticate(config, { log, now: () => nowMs, ...(get && { fetch: get }) });
+  const judgement = { config, nowMs, requireVerifiedEmail, authenticate };
+  const header = `Bearer ${token}`;
   const verdict = await judge(header, judgement);
   const faults = findFaults(header, verdict, judgement);
-  const facts = { ...readUnverified(compact), config: judgement.config, nowMs: judgement.nowMs };
-  const lines = [
-    `This is ${describeKind(compact)}.`,
-    '',
-    ...listChecks(faults, verdict, facts),
-    '',
-    conclude(verdict),
-  ];
+  const needsReport = faults.codes.has('unknown_key') || faults.codes.has('keys_unavailable');
+  const keySet = await readKeySetReport(needsReport ? config.keySet : undefined, entries, get);
+  const facts = { ...readUnverified(token), config, nowMs, keySet };
+  const checks = listChecks(faults, verdict, facts);
+  const lines = [`This is ${describeKind(token)}.`, '', ...checks, '', ...conclude(verdict)];
   return { accepted: verdict.accepted, report: `${lines.join('\n')}\n` };
 }
 
@@ -95,24 +110,54 @@ function listChecks({ codes, areComplete }: Faults, verdict: Verdict, facts: Fac
     const failed = check.codes.filter((code) => codes.has(code));
     if (failed.length > 0) return failed.flatMap((code) => failure(check, code, facts));
     const isPassed = index < stopsAt || (areComplete && CLAIM_CHECKS.has(check.name));
-    return [line(isPassed ? 'pass' : '-', check, isPassed ? check.passed : 'not looked at')];
+    return [line(isPassed ? 'pass' : '-', check, isPassed ? check.passed : 'not checked')];
   });
 }
 
-/** What is still known after a signature was refused. */
-const CLAIM_CHECKS: ReadonlySet<string> = new Set(['purpose', 'iss', 'aud', 'exp, nbf, iat', 'sub']);
+/** The checks that are still made of a token whose signature is refused. */
+const CLAIM_CHECKS: ReadonlySet<string> = new Set([
+  'purpose',
+  'iss',
+  'aud',
+  'client',
+  'exp, nbf, iat',
+  'sub',
+]);
 
 function failure(check: Check, code: RefusalCode, facts: Facts): string[] {
-  const { fault, mend } = CURES[code](facts);
-  return [line('FAIL', check, fault), line('', { name: '' }, mend)];
+  const { problem, fix } = ADVICE[code](facts);
+  return [line('FAIL', check, problem), line('', { name: '' }, fix)];
 }
 
 function line(mark: string, { name }: Pick<Check, 'name'>, words: string): string {
   return `  ${mark.padEnd(5)} ${name.padEnd(14)} ${words}`.trimEnd();
 }
 
-function conclude(verdict: Verdict): string {
-  if (verdict.accepted)
-    return `The API accepts it. The caller is user ${JSON.stringify(verdict.identity.userId)}.`;
-  return `The API refuses it: ${verdict.status} ${verdict.code}.`;
+function conclude(verdict: Verdict): string[] {
+  if (!verdict.accepted) return [`The API refuses it: ${verdict.status} ${verdict.code}.`];
+  const { identity } = verdict;
+  return [
+    `The API accepts it. The caller is user ${JSON.stringify(identity.userId)}.`,
+    describeScope(identity),
+  ];
+}
+
+/** What each scope of openapi.yml allows. */
+const SCOPES: Readonly<Record<string, string>> = {
+  'tasks:read': 'read tasks',
+  'tasks:write': 'create, change and delete tasks',
+  email: 'read the e-mail address at /api/me',
+  profile: 'read the name at /api/me',
+};
+
+function describeScope({ scope, clientId }: Identity): string {
+  if (scope === undefined) return "It is of the user's own session and may use every operation.";
+  const given = scope.split(' ');
+  const [allowed, missing] = [true, false].map((isGiven) =>
+    Object.entries(SCOPES).filter(([name]) => given.includes(name) === isGiven),
+  );
+  const client = clientId === undefined ? 'an OAuth client' : `the OAuth client ${show(clientId)}`;
+  const may = allowed?.map(([name, words]) => `${words} (${name})`).join(', ') || 'nothing';
+  const needs = missing?.map(([name, words]) => `To ${words}, ask for the scope ${name}.`) ?? [];
+  return [`It is of ${client} and may: ${may}.`, ...needs].join(' ');
 }

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../authorizer/compact-token.ts';
 
-/** What can be read of a token without believing it. */
+/** What a token says before its signature is verified. */
 export interface Unverified {
   readonly header: JsonObject;
   readonly claims: JsonObject;
 }
 
-/** Header and payload where they can be read at all; empty where not. */
+/** Header and payload; each is empty when it cannot be read. */
 export function readUnverified(compact: string): Unverified {
   const [header = '', payload = ''] = compact.split('.');
   return { header: readSegment(header), claims: readSegment(payload) };
@@ -21,13 +21,14 @@ function readSegment(segment: string): JsonObject {
   }
 }
 
-/** Which of the tokens of Better Auth this looks like, in words that follow "This is". Nothing depends on it. */
+/** Which of the tokens of Better Auth this looks like, in words that follow "This is". No verdict depends on it. */
 export function describeKind(compact: string): string {
   const parts = compact.split('.').length;
   if (parts === 5) return 'an encrypted token (JWE), such as the session cookie with strategy jwe';
-  if (parts !== 3) return 'no JWT; perhaps a session token of Better Auth, which is an opaque string';
+  if (parts !== 3)
+    return 'not a JWT. It may be a session token of Better Auth, or an OAuth access token that was asked for without resource';
   const { header, claims } = readUnverified(compact);
-  if (Object.keys(header).length === 0) return 'three parts, but no JWT: its header cannot be read';
+  if (Object.keys(header).length === 0) return 'not a JWT: it has three parts, but its header cannot be read';
   return describeJwt({ header, claims });
 }
 
@@ -39,10 +40,11 @@ function describeJwt({ header, claims }: Unverified): string {
   if (claims['sub'] === undefined && typeof claims['session'] === 'object')
     return 'the session cookie of Better Auth';
   if (claims['sub'] === undefined && typeof claims['email'] === 'string')
-    return 'a token out of an e-mail link';
+    return 'the token of an e-mail link';
   const signer =
     typeof alg === 'string' && alg.startsWith('HS')
       ? 'signed with a shared secret'
       : 'signed with a key pair';
+  if (claims['nonce'] !== undefined || claims['at_hash'] !== undefined) return 'an OAuth ID token';
   return `an access token, ${alg === 'none' ? 'not signed at all' : signer}`;
 }

@@ -31,13 +31,15 @@ async function run(file: string, { args = [], input = '' }: { args?: readonly st
   );
 }
 
-function judgeOf(over: Record<string, string> = {}) {
+function settingsOf(over: Record<string, string> = {}) {
   const config = readAuthorizerConfig({ ...env, ...over });
-  const authenticate = makeAuthenticate(config, { log: makeLog({ write: () => {} }) });
-  return { config, authenticate, requireVerifiedEmail: false, nowMs: Date.now() };
+  return { config, requireVerifiedEmail: false, nowMs: Date.now() };
 }
 
-const identify = (compact: string) => judgeOf().authenticate(`Bearer ${compact}`);
+const identify = (compact: string) => {
+  const log = makeLog({ write: () => {} });
+  return makeAuthenticate(settingsOf().config, { log })(`Bearer ${compact}`);
+};
 
 beforeAll(async () => {
   const claim = { port: 0, purpose: 'the sign-in server', variable: 'AUTH_PORT' };
@@ -59,6 +61,13 @@ describe('npm run token', () => {
     const { code, stdout, stderr } = await run('./token.ts', { args: ['--password', 'another password'] });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^demo@example\.com could not be signed in at \S+: .+\n$/);
+  });
+
+  it('shows how it is used with --help, without a server', async () => {
+    const usage = await token(['--help'], { AUTH_PORT: '1' });
+    expect(usage).toMatch(/^Usage: npm run -s token/);
+    for (const option of ['--email', '--alg', '--expired', '--session-cookie'])
+      expect(usage).toContain(option);
   });
 
   it('signs in the demo user unless told otherwise', async () => {
@@ -104,7 +113,7 @@ describe('a specimen, explained', () => {
     ['--alg HS512', ['--alg', 'HS512'], '401 unsupported_algorithm'],
   ])('%s', async (_name, args, conclusion) => {
     const specimen = await token(args);
-    const { report } = await explain(specimen, judgeOf());
+    const { report } = await explain(specimen, settingsOf());
     expect(report).toContain(conclusion);
     for (const part of [SECRET, ...specimen.split('.')]) expect(report).not.toContain(part);
   });
@@ -127,11 +136,32 @@ describe('npm run explain-token', () => {
     expect((await run('./explain-token.ts', { args: [specimen] })).code).toBe(code);
   });
 
+  it('understands a curl line, JSON and a token in lines, and says so', async () => {
+    const good = await token();
+    const header = ['curl', '-H', `Authorization: Bearer ${good}`, 'http://localhost:3000/api/tasks'];
+    for (const [args, input, note] of [
+      [header, '', 'The token was taken out of a header.'],
+      [['-'], JSON.stringify({ token: good }), 'The token was taken out of JSON.'],
+      [['-'], good.replace(/.{70}/g, '$&\n'), 'White space in the token was removed.'],
+    ] as const) {
+      const { code, stdout } = await run('./explain-token.ts', { args, input });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(note) });
+    }
+  });
+
+  it('shows how it is used with --help', async () => {
+    const { code, stdout } = await run('./explain-token.ts', { args: ['--help'] });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^Usage: npm run -s explain-token/),
+    });
+  });
+
   it('says how it is used', async () => {
     const { code, stderr } = await run('./explain-token.ts', {});
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringContaining('npm run -s explain-token -- <jwt | ->'),
+      stderr: expect.stringContaining('npm run -s explain-token -- --help'),
     });
   });
 });
