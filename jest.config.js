@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   // All cores: much of the time is spent waiting for servers that the tests start.
   maxWorkers: '100%',
+  // Tests wait for real servers. A machine that does other work as well needs longer than the 5 s that jest allows.
+  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.local/', '/.esbuild/', '/.serverless/'],
