@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type RequestListener, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -154,6 +155,41 @@ describe('a listener that fails', () => {
       fails();
     });
     await expect(send(port)).rejects.toThrow(/aborted|hang up/);
+  });
+});
+
+describe('a thread that survives requests', () => {
+  /** Asks a guarded server for `/` and then for `/well`, and gives its output. */
+  const program = (listener: string) => `
+    import { createServer } from 'node:http';
+    import { guardPort, surviveRequests } from './local/settings/port-guard.ts';
+    surviveRequests();
+    const server = createServer((request, response) => {
+      if (request.url === '/well') return response.end();
+      ${listener}
+    });
+    guardPort(server, { localPages: 'refused' });
+    server.listen(0, '127.0.0.1', async () => {
+      const ask = async (path) => (await fetch('http://127.0.0.1:' + server.address().port + path)).status;
+      console.log(await ask('/'), await ask('/well'));
+      setTimeout(() => { throw new Error('of no request'); });
+    });`;
+  const run = (listener: string) =>
+    spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', program(listener)], {
+      encoding: 'utf8',
+    });
+
+  it.each([
+    ['an error in a callback', `setTimeout(() => { throw new Error('late'); })`],
+    ['a promise that is not waited for', `Promise.reject(new Error('late'))`],
+  ])('answers %s with 500, and goes on', (_what, listener) => {
+    const { stdout, stderr } = run(listener);
+    expect([stdout, stderr]).toEqual(['500 200\n', expect.stringContaining('Error: late')]);
+  });
+
+  it('ends with an error that is of no request', () => {
+    const { status, stderr } = run('response.end()');
+    expect([status === 0, stderr]).toEqual([false, expect.stringContaining('of no request')]);
   });
 });
 

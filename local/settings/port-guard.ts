@@ -5,7 +5,11 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 export interface PortRules {
   /** Pages of other servers on this machine, such as a front end under development. */
   readonly localPages: 'allowed' | 'refused';
+  /** Calls what handles a request, and passes on what fails in its callbacks. {@link surviveRequests} unless given. */
+  readonly run?: (onFault: OnFault, handle: () => void) => void;
 }
+
+type OnFault = (error: unknown) => void;
 
 const OWN_ADDRESS = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(\d{1,5}))?$/i;
 const LOCAL_PAGE = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/;
@@ -13,8 +17,8 @@ const LOCAL_PAGE = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{
 const OWN_SITES: readonly unknown[] = [undefined, 'same-origin', 'none'];
 const HTTP_PORT = 80;
 
-/** The answer to each request that is being handled. Errors thrown in a callback are traced back to it. */
-const answers = new AsyncLocalStorage<ServerResponse>();
+/** What is told of an error thrown in a callback of the request that is being handled. */
+const faults = new AsyncLocalStorage<OnFault>();
 
 /**
  * Refuses requests of web pages that are not this machine's own, and answers 500 when handling a request fails. Call it
@@ -33,30 +37,28 @@ export function guardPort(server: Server, rules: PortRules): void {
   server.removeAllListeners('clientError');
 }
 
-/**
- * From now on, an error in a callback of a guarded port fails its request and nothing else. Other errors are thrown again.
- *
- * @param event `uncaughtException` in a thread of its own; `unhandledRejection` in a process with its own handler.
- */
-export function surviveRequests(event: 'uncaughtException' | 'unhandledRejection'): void {
-  process.on(event, (error: unknown) => {
-    const response = answers.getStore();
-    if (response === undefined) throw error;
-    fail(response, error);
+/** From now on, an error in a callback of a guarded port of this thread fails its request. Other errors are thrown again. */
+export function surviveRequests(): void {
+  process.on('uncaughtException', (error: unknown) => {
+    const onFault = faults.getStore();
+    if (onFault === undefined) throw error;
+    onFault(error);
   });
 }
 
 function guarded(listener: RequestListener, rules: PortRules): RequestListener {
+  const { run = (onFault, handle) => faults.run(onFault, handle) } = rules;
   return (request, response) => {
     // The client may have gone before its answer.
     response.on('error', () => undefined);
     const refusal = findRefusal(request, rules);
     if (refusal !== undefined) return refuse(response, refusal);
-    void answers.run(response, async () => {
+    const onFault = (error: unknown) => fail(response, error);
+    run(onFault, async () => {
       try {
         await listener(request, response);
       } catch (error) {
-        fail(response, error);
+        onFault(error);
       }
     });
   };

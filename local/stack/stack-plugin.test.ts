@@ -8,6 +8,8 @@ const SERVERLESS = ['serverless', 'offline', 'start'] as const;
 const TIMEOUT_MS = 30_000;
 /** Longer than it takes to notice that a parent has gone, and to stop. */
 const NOTICED_MS = 1500;
+/** Longer than a function of the fixture takes to fail. */
+const FAILED_MS = 500;
 const running: StackRun[] = [];
 
 async function run(options?: RunOptions): Promise<StackRun> {
@@ -63,6 +65,36 @@ describe('serverless offline with the local stack', () => {
       const { output } = await start();
       expect(output()).not.toMatch(/warn|deprecat|experimental|error|wrong|2015-03-31/i);
       expect(output().trim().split('\n').length).toBeLessThan(20);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'outlives failed invocations at the Lambda port, and lets no web page invoke a function',
+    async () => {
+      const stack = await start();
+      const invoke = (name: string, headers: Record<string, string>) =>
+        fetch(
+          `http://localhost:${stack.env['LAMBDA_PORT']}/2015-03-31/functions/fixture-dev-${name}/invocations`,
+          {
+            method: 'POST',
+            headers,
+            body: '{}',
+          },
+        );
+      const event = { 'x-amz-invocation-type': 'Event' };
+      for (const [name, headers, status] of [
+        ['createTask', event, 202],
+        ['throwLater', event, 202],
+        ['throwLater', {}, 500],
+        ['getHealth', { origin: 'http://evil.test' }, 403],
+        ['getHealth', {}, 200],
+      ] as const) {
+        expect([name, (await invoke(name, headers)).status]).toEqual([name, status]);
+        await sleep(FAILED_MS);
+      }
+      expect(JSON.parse(pasteLine(stack.output()))).toEqual([]);
+      expect(stack.output()).toContain('thrown in a callback');
     },
     TIMEOUT_MS,
   );

@@ -24,5 +24,5 @@ async function run<Plan, Started extends { stop: () => Promise<void> }>(
   }
 }
 
-surviveRequests('uncaughtException');
+surviveRequests();
 await (part === 'database' ? run(PARTS.database()) : run(PARTS.signIn()));
