@@ -2,7 +2,6 @@ import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 
 import { isAppError } from '../common/app-error.ts';
 import { toAuthorizerContext } from '../common/identity.ts';
 import type { Log } from '../common/log.ts';
-import type { Count } from '../common/metrics.ts';
 import type { Authenticate } from './authenticate.ts';
 import { allowStage, denyStage } from './policy.ts';
 import { KeysUnavailable, Rejection } from './rejections.ts';
@@ -12,7 +11,6 @@ export type Authorize = (event: APIGatewayTokenAuthorizerEvent) => Promise<APIGa
 export interface AuthorizeServices {
   readonly authenticate: Authenticate;
   readonly log: Log;
-  readonly count: Count;
 }
 
 /** `principalId` of a Deny: API Gateway's documentation demands one, and nobody was authenticated. */
@@ -20,6 +18,9 @@ const NOBODY = 'unauthenticated';
 
 /** The one message that API Gateway answers with UNAUTHORIZED. Every other failure of an authorizer is a 5xx. */
 const UNAUTHORIZED = 'Unauthorized';
+
+/** The metric filters of the deployment count by the messages and by `thrown`; tests/deploy holds the two together. */
+const ALLOWED = 'authentication allowed';
 
 /**
  * The authorizer's answers (docs/adr/0003-refusals.md):
@@ -31,33 +32,22 @@ export function makeAuthorize(services: AuthorizeServices): Authorize {
     try {
       const identity = await services.authenticate(authorizationToken);
       const policyDocument = allowStage(methodArn);
-      services.count('AuthAllowed');
+      services.log.info(ALLOWED);
       return { principalId: identity.userId, policyDocument, context: toAuthorizerContext(identity) };
     } catch (error) {
-      return refuse(error, methodArn, services);
+      return refuse(error, methodArn, services.log);
     }
   };
 }
 
 /** @throws {Error} `Unauthorized` for a refusal that time may lift; another when the fault is ours. */
-function refuse(
-  error: unknown,
-  methodArn: string,
-  { log, count }: AuthorizeServices,
-): APIGatewayAuthorizerResult {
-  if (error instanceof KeysUnavailable) {
-    log.error('authentication unavailable', { code: error.code });
-    count('AuthUnavailable');
-  }
+function refuse(error: unknown, methodArn: string, log: Log): APIGatewayAuthorizerResult {
+  if (error instanceof KeysUnavailable) log.error('authentication unavailable', { code: error.code });
   if (!(error instanceof Rejection)) throw withoutMessage(error);
   const { code, message: detail } = error;
-  log.info('authentication refused', { code });
-  count('AuthDenied', { code });
-  if (!error.cacheable) {
-    // Lambda counts what is thrown as an error of the function; the alarm subtracts this count (docs/adr/0011).
-    count('RefusedByError');
-    throw new Error(UNAUTHORIZED);
-  }
+  // Lambda counts what is thrown as an error of the function; the alarm subtracts these refusals (docs/adr/0011).
+  log.info('authentication refused', { code, ...(!error.cacheable && { thrown: true }) });
+  if (!error.cacheable) throw new Error(UNAUTHORIZED);
   return { principalId: NOBODY, policyDocument: denyStage(methodArn), context: { code, detail } };
 }
 

@@ -1,5 +1,4 @@
 import { makeLog } from '../common/log.ts';
-import { makeCount } from '../common/metrics.ts';
 import { makeAuthenticate } from './authenticate.ts';
 import { makeAuthorize } from './authorize.ts';
 import { readAuthorizerConfig } from './config.ts';
@@ -10,5 +9,4 @@ const log = makeLog();
 export const handler = makeAuthorize({
   authenticate: makeAuthenticate(readAuthorizerConfig(), { log, prefetch: true }),
   log,
-  count: makeCount({ service: 'authorizer' }),
 });

@@ -2,7 +2,6 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { makeAuthorize } from '../authorizer/authorize.ts';
 import type { Env } from '../common/env.ts';
 import { makeLog } from '../common/log.ts';
-import { makeCount } from '../common/metrics.ts';
 import { startAuthorizer } from '../tests/support/authorizers.ts';
 import { ISSUER, NOW_MS, now, SECRET } from '../tests/support/tokens.ts';
 
@@ -13,8 +12,7 @@ export function makeDecision(env: Env) {
     last = line;
   };
   const { authenticate } = startAuthorizer(env, { now });
-  const count = makeCount({ service: 'authorizer', write });
-  return Object.assign(makeAuthorize({ authenticate, log: makeLog({ write }), count }), { last: () => last });
+  return Object.assign(makeAuthorize({ authenticate, log: makeLog({ write }) }), { last: () => last });
 }
 
 export const KEY = createSecretKey(SECRET, 'utf8');

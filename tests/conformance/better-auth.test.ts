@@ -145,7 +145,9 @@ describe('an access token', () => {
     await server.stop();
     expect([await verdictOf(api, token), await verdictOf(api, strange)]).toEqual(['allow', 'unavailable']);
     expect(await verdictOf(cold, token)).toBe('unavailable');
-    expect(api.entries().filter((entry) => entry['AuthUnavailable'] === 1)).toHaveLength(1);
+    expect(api.entries().filter((entry) => entry['message'] === 'authentication unavailable')).toHaveLength(
+      1,
+    );
   });
 });
 

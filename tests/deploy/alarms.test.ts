@@ -26,15 +26,17 @@ beforeAll(async () => {
   ({ template } = await packageService('prod'));
 }, 90_000);
 
-/** How many lines of the log a metric filter of the stack counts: those with the quoted term. */
+/** How many lines of the log a metric filter of the stack counts: those with each of its terms. */
 function counted(metric: string, lines: readonly string[]): number | undefined {
   const filters = resourcesOf(template, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties);
   const filter = filters.find(({ MetricTransformations }) =>
     (MetricTransformations as { MetricName: string }[]).some(({ MetricName }) => MetricName === metric),
   );
   expect(filter?.['LogGroupName']).toEqual({ Ref: 'AuthorizerLogGroup' });
-  const term = JSON.parse(String(filter?.['FilterPattern'])) as string;
-  const found = lines.filter((line) => new RegExp(`\\b${term}\\b`).test(line)).length;
+  const terms = [...String(filter?.['FilterPattern']).matchAll(/"([^"]+)"|(\S+)/g)];
+  const found = lines.filter((line) =>
+    terms.every(([, quoted, bare]) => new RegExp(`\\b${quoted ?? bare}\\b`).test(line)),
+  ).length;
   const transformations = (filter?.['MetricTransformations'] ?? []) as { DefaultValue?: number }[];
   return found === 0 ? transformations[0]?.DefaultValue : found;
 }
@@ -66,7 +68,7 @@ function isAlarming({ invocations, errors, lines }: Calls): boolean {
 
 /** Calls of an authorizer that each end as one of these errors says, or are accepted. */
 async function callsEndingAs(...outcomes: readonly (readonly [times: number, outcome: Error | undefined])[]) {
-  const { log, count, lines } = recordLines();
+  const { log, lines } = recordLines();
   let errors = 0;
   let invocations = 0;
   for (const [times, outcome] of outcomes) {
@@ -75,7 +77,7 @@ async function callsEndingAs(...outcomes: readonly (readonly [times: number, out
       if (outcome !== undefined) throw outcome;
       return identity;
     };
-    const authorize = makeAuthorize({ authenticate, log, count });
+    const authorize = makeAuthorize({ authenticate, log });
     for (let call = 0; call < times; call++) {
       invocations++;
       await authorize(tokenEvent('Bearer x')).catch(() => errors++);
@@ -86,6 +88,25 @@ async function callsEndingAs(...outcomes: readonly (readonly [times: number, out
 
 const THROWN = new Rejection('unknown_key', { cacheable: false });
 const CACHED = new Rejection('bad_signature');
+
+describe('the metric filters of the authorizer', () => {
+  it.each([
+    ['AuthAllowed', 3],
+    ['AuthDenied', 7],
+    ['RefusedByError', 5],
+    ['AuthUnavailable', 1],
+  ])('count %s in the lines that it writes', async (metric, times) => {
+    const outcomes = [
+      [3, undefined],
+      [5, THROWN],
+      [2, CACHED],
+      [1, new KeysUnavailable()],
+    ] as const;
+    const { lines } = await callsEndingAs(...outcomes);
+    expect(lines).toHaveLength(3 + 5 + 2 + 1);
+    expect(counted(metric, lines)).toBe(times);
+  });
+});
 
 describe('the alarm of the authorizer', () => {
   it('is not raised by 1,000 tokens that name random keys', async () => {

@@ -155,10 +155,10 @@ describe('what goes out when something breaks', () => {
   });
 
   it('a library fails with an error that quotes the token', async () => {
-    const { log, count, lines } = recordLines();
+    const { log, lines } = recordLines();
     const authenticate = () =>
       Promise.reject(new SyntaxError(`Unexpected token in ${token}`, { cause: new Error(token) }));
-    const failure = await makeAuthorize({ authenticate, log, count })(tokenEvent(bearer(token))).catch(
+    const failure = await makeAuthorize({ authenticate, log })(tokenEvent(bearer(token))).catch(
       (error: unknown) => error,
     );
     for (const piece of piecesOf(token)) expect(textOf(failure) + lines.join()).not.toContain(piece);

@@ -24,10 +24,10 @@ export interface AuthorizerOptions {
 
 /** The authorizer as the Lambda entry wires it, from an environment, with its log lines kept. */
 export function startAuthorizer(env: Env, { now = standingClock, fetch }: AuthorizerOptions = {}) {
-  const { log, count, lines, entries } = recordLines();
+  const { log, lines, entries } = recordLines();
   const config: AuthorizerConfig = readAuthorizerConfig(env);
   const authenticate = makeAuthenticate(config, { log, now, ...(fetch && { fetch }) });
-  const authorize = makeAuthorize({ authenticate, log, count });
+  const authorize = makeAuthorize({ authenticate, log });
   return { authenticate, authorize, config, lines, entries };
 }
 
