@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePorts } from '../../local/fixtures/free-ports.ts';
+import {
+  authorizationCode,
+  clientCredentials,
+  signUp,
+  type Tokens,
+  type User,
+} from '../conformance/oauth/client.ts';
+import { INSTALL_MS, installProvider, startProvider } from '../conformance/oauth/provider.ts';
+import { type RunningStack, startStack } from '../support/stack.ts';
+import { type Client, makeClient } from './client.ts';
+
+const ALL = { query: '?all=true' };
+
+let stack: RunningStack;
+let provider: Awaited<ReturnType<typeof startProvider>>;
+let ann: User;
+let apiUrl: string;
+
+/** The API for tokens of the real plugin, set up as docs/clients.md says. */
+beforeAll(async () => {
+  await installProvider();
+  const [port] = await freePorts(1);
+  apiUrl = `http://localhost:${port}`;
+  provider = await startProvider(apiUrl);
+  const { origin } = provider;
+  stack = await startStack({
+    API_PORT: String(port),
+    BETTER_AUTH_URL: origin,
+    BETTER_AUTH_JWKS_URL: `${origin}/api/auth/jwks`,
+    JWT_ISSUER: `${origin}/api/auth,${origin}`,
+    JWT_AUDIENCE: `${apiUrl},${origin}`,
+  });
+  ann = await signUp(provider, 'ann@example.com');
+}, INSTALL_MS + 60_000);
+afterAll(async () => {
+  await stack?.stop();
+  await provider?.stop();
+});
+
+const as = (token: string): Client => makeClient(apiUrl, `Bearer ${token}`);
+
+/** The user's own session, as a front end has it. */
+async function sessionOfAnn(): Promise<Client> {
+  const reply = await fetch(`${provider.origin}/api/auth/token`, { headers: { cookie: ann.cookie } });
+  return as(((await reply.json()) as { token: string }).token);
+}
+
+/** A client that the user let in with these scopes. */
+async function clientOfAnn(scope: string): Promise<Client> {
+  const wish = { client: provider.clients.app, scope, resource: apiUrl };
+  return as((await authorizationCode(provider, ann, wish)).access_token);
+}
+
+async function readJson<Body>(address: string): Promise<Body> {
+  const reply = await fetch(address);
+  if (!reply.ok) throw new Error(`${address} answered ${reply.status}`);
+  return (await reply.json()) as Body;
+}
+
+describe('a client that knows the address of the API alone', () => {
+  it('finds the server that lets it in, and asks for one scope', async () => {
+    const { status, headers } = await makeClient(apiUrl)('listTasks');
+    const [, address = ''] = /resource_metadata="([^"]+)"/.exec(headers.get('www-authenticate') ?? '') ?? [];
+    expect(status).toBe(401);
+    const metadata = await readJson<{
+      resource: string;
+      authorization_servers: string[];
+      scopes_supported: string[];
+    }>(address);
+    expect(metadata.resource).toBe(apiUrl);
+    expect(metadata.scopes_supported).toContain('tasks:read');
+    const [server = ''] = metadata.authorization_servers;
+    const authorization = await readJson<Record<string, string>>(
+      `${server}/.well-known/oauth-authorization-server`,
+    );
+    expect(authorization).toMatchObject({
+      issuer: server,
+      authorization_endpoint: `${provider.origin}/api/auth/oauth2/authorize`,
+      token_endpoint: `${provider.origin}/api/auth/oauth2/token`,
+    });
+    const wish = { client: provider.clients.app, scope: 'tasks:read', resource: metadata.resource };
+    const { access_token } = await authorizationCode(provider, ann, wish);
+    expect((await as(access_token)('listTasks')).status).toBe(200);
+  });
+});
+
+describe('a client that the user let in', () => {
+  it('with tasks:read alone deletes nothing', async () => {
+    const session = await sessionOfAnn();
+    expect((await session('createTask', { json: { title: 'Keep me' } })).status).toBe(201);
+    const { status, body } = await (await clientOfAnn('tasks:read'))('deleteTasks', ALL);
+    expect({ status, code: body.code, scope: body.scope }).toEqual({
+      status: 403,
+      code: 'insufficient_scope',
+      scope: 'tasks:write',
+    });
+    expect((await session('listTasks')).body).toEqual([expect.objectContaining({ title: 'Keep me' })]);
+  });
+
+  it.each([
+    ['tasks:read', { listTasks: 200, createTask: 403, deleteTasks: 403 }],
+    ['tasks:write', { listTasks: 403, createTask: 201, deleteTasks: 200 }],
+    ['tasks:read tasks:write', { listTasks: 200, createTask: 201, deleteTasks: 200 }],
+    ['openid', { listTasks: 403, createTask: 403, deleteTasks: 403 }],
+  ])('with %s does what that says', async (scope, expected) => {
+    const client = await clientOfAnn(scope);
+    const replies = {
+      listTasks: (await client('listTasks')).status,
+      createTask: (await client('createTask', { json: { title: 'Of a client' } })).status,
+      deleteTasks: (await client('deleteTasks', ALL)).status,
+    };
+    expect(replies).toEqual(expected);
+  });
+});
+
+describe('a token that is for no user, or not for a Bearer', () => {
+  const scope = 'tasks:read tasks:write';
+  const clients = () => provider.clients;
+  it.each<[name: string, issue: () => Promise<Tokens>, code: string]>([
+    [
+      'of client_credentials',
+      () => clientCredentials(provider, { client: clients().machine, scope, resource: apiUrl }),
+      'client_as_subject',
+    ],
+    [
+      'bound to a key by DPoP',
+      () =>
+        authorizationCode(provider, ann, { client: clients().bound, scope, resource: apiUrl, dpop: true }),
+      'sender_constrained_token',
+    ],
+    [
+      'without a resource',
+      () => authorizationCode(provider, ann, { client: clients().app, scope }),
+      'not_a_jwt',
+    ],
+  ])('%s creates no task', async (_name, issue, refusal) => {
+    const call = as((await issue()).access_token);
+    const { status, body } = await call('createTask', { json: { title: 'Of nobody' } });
+    expect({ status, code: body.code }).toEqual({ status: 401, code: refusal });
+  });
+});
