@@ -53,7 +53,11 @@ function guarded(listener: RequestListener, rules: PortRules): RequestListener {
     response.on('error', () => undefined);
     const refusal = findRefusal(request, rules);
     if (refusal !== undefined) return refuse(response, refusal);
-    const onFault = (error: unknown) => fail(response, error);
+    const { localPort } = request.socket;
+    const onFault = (error: unknown) => {
+      console.error(`A request to port ${localPort} failed: ${describe(error)}`);
+      fail(response);
+    };
     run(onFault, async () => {
       try {
         await listener(request, response);
@@ -70,7 +74,7 @@ interface Refusal {
 }
 
 /** @returns why the request is refused; `undefined` when it is not. */
-export function findRefusal(request: IncomingMessage, { localPages }: PortRules): Refusal | undefined {
+function findRefusal(request: IncomingMessage, { localPages }: PortRules): Refusal | undefined {
   const { host, origin, 'sec-fetch-site': site } = request.headers;
   const port = request.socket.localPort;
   if (!request.url?.startsWith('/')) return { status: 400, message: 'The request has no path.' };
@@ -96,9 +100,11 @@ function refuse(response: ServerResponse, { status, message }: Refusal): void {
   send(response, status, message);
 }
 
-function fail(response: ServerResponse, error: unknown): void {
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  console.error(`A request to port ${response.socket?.localPort ?? 'of the local stack'} failed: ${reason}`);
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function fail(response: ServerResponse): void {
   if (response.headersSent) response.destroy();
   else send(response, 500, 'The request could not be answered. The terminal of the local stack says why.');
 }
