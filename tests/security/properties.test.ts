@@ -239,8 +239,8 @@ describe('the claims decide as the specification says', () => {
       {},
       0,
       -1,
-      8.64e12,
-      8.64e12 + 1,
+      1e11,
+      1e11 + 1,
       1e300,
       NOW_S + 3600,
       NOW_S - 3600,
@@ -286,6 +286,10 @@ describe('the claims decide as the specification says', () => {
     iss: aText,
     aud: aText,
     sub: aSubject,
+    scope: fc.constantFrom<unknown>('tasks:read', 'a b', '', ' a', 'a  b', 'a"', ['a'], 1, null, {}),
+    client_id: fc.constantFrom<unknown>('client', 'user-1', '', 'x\n', null, 1, ['client']),
+    azp: fc.constantFrom<unknown>('client', 'other', 'user-1', '', null, true),
+    cnf: fc.constantFrom<unknown>({ jkt: 'x' }, {}, null, ''),
   });
   const mostlyGood = claimSets.chain((odd) =>
     fc
@@ -295,8 +299,12 @@ describe('the claims decide as the specification says', () => {
 
   /** The specification once more, in other words than the code under test. */
   function isAcceptable(claims: Readonly<Record<string, unknown>>, maxAgeS: number): boolean {
-    const { exp, nbf, iat, iss, aud, sub } = claims;
-    const isTime = (time: unknown): time is number => typeof time === 'number' && Math.abs(time) <= 8.64e12;
+    const { exp, nbf, iat, iss, aud, sub, scope, client_id, azp, cnf } = claims;
+    const isName = (name: unknown) => typeof name === 'string' && /^[ -~]{1,512}$/.test(name);
+    const client = client_id ?? azp;
+    const isList = (text: unknown) =>
+      typeof text === 'string' && text.split(' ').every((word) => /^[!#-[\]-~]+$/.test(word));
+    const isTime = (time: unknown): time is number => typeof time === 'number' && Math.abs(time) <= 1e11;
     const audiences = Array.isArray(aud) ? aud : [aud];
     return (
       isTime(exp) &&
@@ -308,6 +316,10 @@ describe('the claims decide as the specification says', () => {
       iss === ISSUER &&
       audiences.every((entry) => typeof entry === 'string') &&
       audiences.includes(ISSUER) &&
+      cnf === undefined &&
+      [client_id, azp].every((name) => name === undefined || (isName(name) && name === client)) &&
+      (client === undefined || client !== sub) &&
+      (scope === undefined || isList(scope) || (scope === '' && client !== undefined)) &&
       typeof sub === 'string' &&
       !sub.startsWith(' ') &&
       !sub.endsWith(' ') &&
