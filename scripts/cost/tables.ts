@@ -25,8 +25,8 @@ const DAYS = 30;
 const CALLS_PER_INSTANCE = 10;
 const TASK_GB = 1e-6;
 const TASKS_PER_USER = 50;
-/** Metrics counted out of logs or written by the authorizer, some codes of refusals among them, and metrics that alarms watch. */
-const IDLE = { metrics: 19, alarmMetrics: 11 };
+/** Metrics counted out of logs: six, and `RefusedRequests` for five codes. And the metrics that alarms watch. */
+const IDLE = { metrics: 11, alarmMetrics: 11 };
 
 const dollars = (value: number) =>
   value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2);

@@ -40,9 +40,26 @@ it('the published contract pleases Spectral and the OWASP rules, but for the exc
   expect(problemsOf(contract)).toEqual([]);
 }, 30_000);
 
-it('the rules are applied, so a route without protection would be found', () => {
-  const { '/api/tasks': tasks, ...others } = contract.paths;
-  const open = { ...tasks, get: { ...tasks?.['get'], security: [] } };
-  const problems = problemsOf({ ...contract, paths: { ...others, '/api/tasks': open } });
-  expect(problems).toEqual(['owasp:api2:2023-read-restricted at paths//api/tasks/get/security']);
+it.each<[string, object[], string]>([
+  ['without protection', [], 'owasp:api2:2023-read-restricted at paths//api/tasks/get/security'],
+  [
+    'with an unknown scheme',
+    [{ nowhere: [] }],
+    'security-scheme-known at paths//api/tasks/get/security/0/nowhere',
+  ],
+])(
+  'the rules are applied, so a route %s would be found',
+  (_name, security, problem) => {
+    const { '/api/tasks': tasks, ...others } = contract.paths;
+    const open = { ...tasks, get: { ...tasks?.['get'], security } };
+    expect(problemsOf({ ...contract, paths: { ...others, '/api/tasks': open } })).toEqual([problem]);
+  },
+  30_000,
+);
+
+it('the rules are applied, so a scheme that is not defined would be found', () => {
+  const components = { ...contract.components, securitySchemes: {} };
+  expect(problemsOf({ ...contract, components })).toContain(
+    'security-scheme-defined at components/securitySchemes',
+  );
 }, 30_000);
