@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { goodClaims, hmacSigner, mint } from '../tests/support/tokens.ts';
 import { codeOf } from '../tests/support/verdicts.ts';
 import { requireBearerToken, TOKEN_MAX_LENGTH } from './bearer-token.ts';
 
@@ -41,6 +42,13 @@ describe('requireBearerToken', () => {
     ['an oversize token with a space in it', `Bearer x ${'x'.repeat(TOKEN_MAX_LENGTH)}`, 'token_too_large'],
   ])('refuses %s', async (_name, header, code) => {
     expect(await codeOf(() => requireBearerToken(header))).toBe(code);
+  });
+
+  it('tells the caller of a token with a long name why it is refused and where to shorten it', () => {
+    const token = mint(hmacSigner(), { claims: goodClaims({ name: 'x'.repeat(6500) }) });
+    expect(() => requireBearerToken(`Bearer ${token}`)).toThrow(
+      /payload is too long\. Let definePayload of the sign-in server/,
+    );
   });
 
   it('looks at tokens of up to 8 KB', () => {

@@ -8,7 +8,8 @@ import { TOKEN_EXPIRED } from '../common/identity.ts';
 export const REJECTIONS = {
   missing_token: 'Authorization header missing',
   malformed_header: 'Invalid authorization format. Use: Bearer <token>',
-  token_too_large: 'The token is larger than 8 KB.',
+  token_too_large:
+    'The token is larger than 8 KB: its payload is too long. Let definePayload of the sign-in server leave long claims out.',
   not_a_jwt:
     'This is not a JWT; it may be a Better Auth session token. Ask /api/auth/token of the sign-in server for a JWT.',
   encrypted_token: 'This is an encrypted token. Send the signed JWT that /api/auth/token gives.',
