@@ -30,8 +30,14 @@ export interface Check {
   /** Unique among all checks. */
   readonly name: string;
   readonly needs: Needs;
+  /** What it is about, when a stage may be deployed without that. */
+  readonly page?: Page;
   readonly run: (callers: Callers) => Promise<void>;
 }
+
+/** What the parameter `docs` of serverless.yml leaves out. */
+export const PAGES = ['/openapi.json', '/docs'] as const;
+export type Page = (typeof PAGES)[number];
 
 type Run<Names extends keyof Callers> = (callers: Pick<Callers, Names>) => Promise<void>;
 
@@ -40,6 +46,13 @@ export function inGroup(group: Group) {
   return {
     anyone: (name: string, run: Run<'nobody'>): Check => ({ group, name, needs: 'nothing', run }),
     signedIn: (name: string, run: Run<'nobody' | 'user'>): Check => ({ group, name, needs: 'a token', run }),
+    reader: (page: Page, name: string, run: Run<'nobody'>): Check => ({
+      group,
+      name: `${page} ${name}`,
+      needs: 'nothing',
+      page,
+      run,
+    }),
     twoUsers: (name: string, run: Run<keyof Callers>): Check => ({ group, name, needs: 'two tokens', run }),
   };
 }

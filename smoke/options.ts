@@ -3,10 +3,11 @@ import type { Target } from './run-checks.ts';
 
 export const USAGE = `Asks a running API for everything that openapi.yml promises, and deletes what it created.
 
-  npm run smoke -- <base URL> [--token <JWT>] [--second-token <JWT of another user>]
+  npm run smoke -- <base URL> [--token <JWT>] [--second-token <JWT of another user>] [--no-docs]
 
 SMOKE_TOKEN and SMOKE_SECOND_TOKEN do the same without showing the tokens on the command line, which npm repeats.
 Without a token only what needs none is asked. The base URL holds the stage: https://….amazonaws.com/prod
+With --no-docs, for a stage deployed with docs=false, /docs and /openapi.json have to answer 404 and are not looked at.
 
 Tasks of the account are left alone: all are deleted only where there were none before. Exit code 0: all is well.
 `;
@@ -34,7 +35,8 @@ export function readTarget(
   const token = clean(values.token ?? env['SMOKE_TOKEN']);
   const secondToken = clean(values['second-token'] ?? env['SMOKE_SECOND_TOKEN']);
   if (secondToken && !token) throw new UsageError('--second-token needs --token.');
-  return { baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, token, secondToken };
+  const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return { baseUrl, token, secondToken, ...(values['no-docs'] && { withoutDocs: true }) };
 }
 
 function parse(args: readonly string[]) {
@@ -45,11 +47,12 @@ function parse(args: readonly string[]) {
       options: {
         token: { type: 'string' },
         'second-token': { type: 'string' },
+        'no-docs': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
   } catch {
-    throw new UsageError('The options are --token, --second-token and --help.');
+    throw new UsageError('The options are --token, --second-token, --no-docs and --help.');
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Callers, Check, Needs } from './check.ts';
+import type { Callers, Check, Needs, Page } from './check.ts';
 import { CHECKS } from './checks/index.ts';
-import { Session } from './session.ts';
+import { requireProblem, Session } from './session.ts';
 import { Skipped } from './skipped.ts';
 
 /** The deployment that is looked at, and as whom. */
@@ -11,6 +11,8 @@ export interface Target {
   readonly token?: string | undefined;
   /** Of another user than `token`. */
   readonly secondToken?: string | undefined;
+  /** Whether it was deployed without the contract and its page. Then these have to be 404. */
+  readonly withoutDocs?: boolean;
 }
 
 export interface CheckResult extends Pick<Check, 'group' | 'name'> {
@@ -46,7 +48,8 @@ export async function runChecks(target: Target, options: RunOptions = {}): Promi
   return results;
 }
 
-async function runCheck({ group, name, needs, run }: Check, target: Target): Promise<CheckResult> {
+async function runCheck(check: Check, target: Target): Promise<CheckResult> {
+  const { group, name, needs } = check;
   const start = performance.now();
   const done = (outcome: CheckResult['outcome'], reason = ''): CheckResult => ({
     group,
@@ -59,11 +62,18 @@ async function runCheck({ group, name, needs, run }: Check, target: Target): Pro
   if (missing !== undefined) return done('skipped', `needs ${missing}`);
   const callers = makeCallers(target);
   try {
-    await run(callers).finally(() => cleanUp(callers));
+    if (target.withoutDocs && check.page) await requireAbsent(callers, check.page);
+    await check.run(callers).finally(() => cleanUp(callers));
   } catch (error) {
     return error instanceof Skipped ? done('skipped', error.message) : done('failed', sentenceOf(error));
   }
   return done('passed');
+}
+
+/** @throws {Skipped} when the page is absent, as it should be; an error when it is not. */
+async function requireAbsent({ nobody }: Callers, page: Page): Promise<never> {
+  requireProblem(await nobody.get(page), 404, 'route_not_found');
+  throw new Skipped('deployed without docs');
 }
 
 function findMissingToken(needs: Needs, { token, secondToken }: Target): string | undefined {

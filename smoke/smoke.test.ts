@@ -64,6 +64,31 @@ describe('the checks', () => {
     expect(first).toMatchObject({ outcome: 'skipped', reason: 'needs --second-token' });
   });
 
+  it.each([
+    ['are skipped where they are 404 by choice', true, 404, 'skipped'],
+    ['fail where they are served although they should not be', true, 200, 'failed'],
+    ['fail where they are 404 by mistake', false, 404, 'failed'],
+  ])('of the docs %s', async (_name, withoutDocs, status, outcome) => {
+    const problem = { type: 'about:blank', title: 'Not Found', status, detail: 'No such route' };
+    const baseUrl = await startApi((_request, response) => {
+      response.writeHead(status, {
+        'content-type': 'application/problem+json',
+        'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'Retry-After',
+        'cache-control': 'no-store',
+        'strict-transport-security': 'max-age=63072000; includeSubDomains',
+        'x-content-type-options': 'nosniff',
+      });
+      response.end(JSON.stringify({ ...problem, code: 'route_not_found', requestId: 'JKJaXmPLvHcESHA=' }));
+    });
+    const checks = CHECKS.filter(({ page }) => page !== undefined);
+    const results = await runChecks({ baseUrl, withoutDocs }, { checks });
+    expect(checks).toHaveLength(6);
+    expect(new Set(results.map((result) => result.outcome))).toEqual(new Set([outcome]));
+    const reasons = results.map(({ reason }) => reason);
+    if (outcome === 'skipped') expect(new Set(reasons)).toEqual(new Set(['deployed without docs']));
+  });
+
   it('never repeat a token, even when the API or the client does', async () => {
     const baseUrl = await startApi((request, response) => {
       const detail = `what is ${request.headers.authorization}?`;
@@ -145,6 +170,7 @@ describe('the command line', () => {
       { SMOKE_TOKEN: 'a.b.c', SMOKE_SECOND_TOKEN: 'd.e.f' },
       { baseUrl: 'http://localhost:3000', token: 'a.b.c', secondToken: 'd.e.f' },
     ],
+    [['http://localhost:3000', '--no-docs'], {}, { baseUrl: 'http://localhost:3000', withoutDocs: true }],
   ])('%j names a target', (args, env, target) => {
     expect(readTarget(args, env)).toEqual(target);
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { inGroup } from '../check.ts';
+import { inGroup, PAGES } from '../check.ts';
 import { contract, fillPath } from '../documented-operations.ts';
 import { requireProblem, requireStatus } from '../session.ts';
 
-const { anyone } = inGroup('contract');
+const { anyone, reader } = inGroup('contract');
 const NO_TASK = '01900000-0000-7000-8000-000000000000';
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 
@@ -13,30 +13,30 @@ function withoutServers({ servers: _servers, ...document }: Readonly<Record<stri
 }
 
 export const CONTRACT_CHECKS = [
-  anyone('/openapi.json is this contract, with the base URL as its server', async ({ nobody }) => {
+  reader('/openapi.json', 'is this contract, with the base URL as its server', async ({ nobody }) => {
     const document = requireStatus(await nobody.get('/openapi.json'), 200).body as typeof contract;
     assert.deepEqual(withoutServers(document), withoutServers(contract));
     const [server, ...others] = document['servers'] as { url: string }[];
     assert.deepEqual([server?.url, others], [nobody.baseUrl, []]);
   }),
 
-  anyone('/docs lets nothing run but what it holds', async ({ nobody }) => {
+  reader('/docs', 'lets nothing run but what it holds', async ({ nobody }) => {
     const { headers } = requireStatus(await nobody.get('/docs'), 200);
     const policy = headers.get('Content-Security-Policy') ?? '';
     assert.match(policy, /^default-src 'none';/);
     assert.doesNotMatch(policy, /unsafe|https?:|\*/, 'no exceptions and no other server');
   }),
 
-  ...['/openapi.json', '/docs'].map((path) =>
-    anyone(`${path} that did not change is 304 for its ETag`, async ({ nobody }) => {
+  ...PAGES.map((path) =>
+    reader(path, 'that did not change is 304 for its ETag', async ({ nobody }) => {
       const { headers } = requireStatus(await nobody.get(path), 200);
       const again = await nobody.get(path, { 'if-none-match': headers.get('ETag') ?? '' });
       assert.equal(requireStatus(again, 304).text, '');
     }),
   ),
 
-  ...['/openapi.json', '/docs'].map((path) =>
-    anyone(`${path} is compressed for clients that ask for it`, async ({ nobody }) => {
+  ...PAGES.map((path) =>
+    reader(path, 'is compressed for clients that ask for it', async ({ nobody }) => {
       const { headers } = requireStatus(await nobody.get(path, { 'accept-encoding': 'gzip' }), 200);
       assert.equal(headers.get('Content-Encoding'), 'gzip');
     }),
