@@ -21,7 +21,7 @@ export interface SharedSecretJwtOptions {
  * the API in shared-secret mode.
  *
  * The plugin cannot do it by itself (better-auth issues 390 and 7245), and a custom `sign` is only taken together with
- * `jwks.remoteUrl` and an algorithm; nobody fetches that address, there is no public key.
+ * `jwks.remoteUrl` and an algorithm; that address is never fetched, because there is no public key.
  */
 export function sharedSecretJwt({ secret, algorithm, baseUrl, claims }: SharedSecretJwtOptions) {
   const key = new TextEncoder().encode(secret);

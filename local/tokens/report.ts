@@ -2,6 +2,7 @@ import { makeAuthenticate } from '../../authorizer/authenticate.ts';
 import type { AuthorizerConfig } from '../../authorizer/config.ts';
 import type { Get } from '../../authorizer/get.ts';
 import type { Identity } from '../../common/identity.ts';
+import type { Scope } from '../../functions/http/contract.ts';
 import { ADVICE } from './advice.ts';
 import { type Facts, show } from './facts.ts';
 import { type Faults, findFaults, judge, type RefusalCode, type Verdict } from './find-faults.ts';
@@ -143,7 +144,7 @@ function conclude(verdict: Verdict): string[] {
 }
 
 /** What each scope of openapi.yml allows. */
-const SCOPES: Readonly<Record<string, string>> = {
+const SCOPES: Readonly<Record<Scope, string>> = {
   'tasks:read': 'read tasks',
   'tasks:write': 'create, change and delete tasks',
   email: 'read the e-mail address at /api/me',

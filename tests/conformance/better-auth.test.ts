@@ -6,7 +6,7 @@ import type { Env } from '../../common/env.ts';
 import { startAuthorizer, tokenEvent, verdictOf } from '../support/authorizers.ts';
 import { type BetterAuthServer, type Configure, startBetterAuth } from '../support/better-auth.ts';
 import { bearer, OTHER_SECRET, SECRET } from '../support/tokens.ts';
-import { CONFIGURATIONS, type Configuration, sharedSecretJwt } from './configurations.ts';
+import { CONFIGURATIONS, type Configuration, hs256 } from './configurations.ts';
 import { collectIssued } from './issued-tokens.ts';
 
 const { version } = JSON.parse(readFileSync('node_modules/better-auth/package.json', 'utf8')) as {
@@ -92,7 +92,7 @@ describe('an access token', () => {
   const asymmetric: Configure = () => ({ plugins: [jwt()] });
 
   it('is accepted for its fifteen minutes and expired from then on', async () => {
-    const server = await start((facts) => ({ plugins: [sharedSecretJwt(facts)] }));
+    const server = await start((facts) => ({ plugins: [hs256(facts)] }));
     const token = await (await signedUp(server)).token();
     const at = (aheadS: number) => verdictOf(apiFor(server, { BETTER_AUTH_SECRET: SECRET }, aheadS), token);
     expect([await at(0), await at(890), await at(900)]).toEqual(['allow', 'allow', 'token_expired']);
@@ -108,8 +108,8 @@ describe('an access token', () => {
 
   it('of another Better Auth server is refused although it has the same secret', async () => {
     const [ours, other] = [
-      await start((facts) => ({ plugins: [sharedSecretJwt(facts)] })),
-      await start((facts) => ({ plugins: [sharedSecretJwt(facts)] })),
+      await start((facts) => ({ plugins: [hs256(facts)] })),
+      await start((facts) => ({ plugins: [hs256(facts)] })),
     ];
     const token = await (await signedUp(other)).token();
     expect(await verdictOf(apiFor(ours, { BETTER_AUTH_SECRET: SECRET }), token)).toBe('wrong_issuer');
@@ -153,7 +153,7 @@ describe('an access token', () => {
 
 describe('rotation', () => {
   it('of the secret refuses no valid token, in whichever order the two sides learn of it', async () => {
-    const before = await start((facts) => ({ plugins: [sharedSecretJwt(facts)] }), OTHER_SECRET);
+    const before = await start((facts) => ({ plugins: [hs256(facts)] }), OTHER_SECRET);
     const secrets = [
       { version: 2, value: SECRET },
       { version: 1, value: OTHER_SECRET },
@@ -161,7 +161,7 @@ describe('rotation', () => {
     const after = await start(() => ({
       secrets,
       baseURL: before.origin,
-      plugins: [sharedSecretJwt({ secret: SECRET })],
+      plugins: [hs256({ origin: before.origin, secret: SECRET })],
     }));
     const [old, young] = [await (await signedUp(before)).token(), await (await signedUp(after)).token()];
     const both = apiFor(before, {

@@ -1,9 +1,10 @@
 import { bearer } from 'better-auth/plugins/bearer';
-import { type JwtOptions, jwt } from 'better-auth/plugins/jwt';
+import { jwt } from 'better-auth/plugins/jwt';
 import { magicLink } from 'better-auth/plugins/magic-link';
 import { oneTimeToken } from 'better-auth/plugins/one-time-token';
-import { decodeJwt, SignJWT } from 'jose';
+import { decodeJwt } from 'jose';
 import type { Env } from '../../common/env.ts';
+import { sharedSecretJwt } from '../../local/sign-in/shared-secret-jwt.ts';
 import type { BetterAuthServer, Configure, ServerFacts } from '../support/better-auth.ts';
 import { SECRET } from '../support/tokens.ts';
 import type { Kind } from './issued-tokens.ts';
@@ -19,19 +20,9 @@ export interface Configuration {
   readonly verdicts: Readonly<Partial<Record<Kind, string>>>;
 }
 
-/** The recipe for the shared secret: Better Auth's `jwt()` plugin with a signer of one's own. */
-export function sharedSecretJwt({ secret }: Pick<ServerFacts, 'secret'>, options: JwtOptions['jwt'] = {}) {
-  return jwt({
-    jwks: { remoteUrl: 'http://127.0.0.1/unused', keyPairConfig: { alg: 'EdDSA' } },
-    jwt: {
-      ...options,
-      sign: (payload) =>
-        new SignJWT(payload)
-          .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-          .sign(new TextEncoder().encode(secret)),
-    },
-  });
-}
+/** The recipe that README.md tells users to copy, in a server of the tests. */
+export const hs256 = ({ origin, secret }: Pick<ServerFacts, 'origin' | 'secret'>) =>
+  sharedSecretJwt({ secret, algorithm: 'HS256', baseUrl: origin });
 
 const bySecret = (): Env => ({ BETTER_AUTH_SECRET: SECRET });
 const byKeys = ({ jwksUrl }: BetterAuthServer): Env => ({ BETTER_AUTH_JWKS_URL: jwksUrl });
@@ -66,7 +57,7 @@ const mailers = ({ mails }: ServerFacts) => ({
 export const CONFIGURATIONS: readonly Configuration[] = [
   {
     name: 'jwt() with a custom HS256 sign',
-    configure: (facts) => ({ plugins: [sharedSecretJwt(facts)] }),
+    configure: (facts) => ({ plugins: [hs256(facts)] }),
     env: bySecret,
     verdicts: { ...OPAQUE, ...ACCEPTED },
   },
@@ -77,7 +68,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
         { version: 2, value: facts.secret },
         { version: 1, value: `old-${facts.secret}` },
       ],
-      plugins: [sharedSecretJwt(facts)],
+      plugins: [hs256(facts)],
       ...mailers(facts),
     }),
     env: () => ({ BETTER_AUTH_SECRETS: `2:${SECRET},1:old-${SECRET}` }),
@@ -201,7 +192,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     name: 'cookie cache of strategy jwt',
     configure: (facts) => ({
       session: { cookieCache: { enabled: true, strategy: 'jwt' } },
-      plugins: [sharedSecretJwt(facts)],
+      plugins: [hs256(facts)],
     }),
     env: bySecret,
     verdicts: { ...OPAQUE, ...ACCEPTED, sessionCacheCookie: 'session_cookie_token' },
@@ -210,7 +201,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     name: 'cookie cache of strategy compact',
     configure: (facts) => ({
       session: { cookieCache: { enabled: true, strategy: 'compact' } },
-      plugins: [sharedSecretJwt(facts)],
+      plugins: [hs256(facts)],
     }),
     env: bySecret,
     verdicts: { ...OPAQUE, ...ACCEPTED, sessionCacheCookie: 'not_a_jwt' },
@@ -219,7 +210,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     name: 'cookie cache of strategy jwe',
     configure: (facts) => ({
       session: { cookieCache: { enabled: true, strategy: 'jwe' } },
-      plugins: [sharedSecretJwt(facts)],
+      plugins: [hs256(facts)],
     }),
     env: bySecret,
     verdicts: { ...OPAQUE, ...ACCEPTED, sessionCacheCookie: 'encrypted_token' },
@@ -235,7 +226,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   },
   {
     name: 'mails that verify and change addresses and reset passwords',
-    configure: (facts) => ({ ...mailers(facts), plugins: [sharedSecretJwt(facts)] }),
+    configure: (facts) => ({ ...mailers(facts), plugins: [hs256(facts)] }),
     env: bySecret,
     verdicts: {
       ...OPAQUE,
@@ -277,7 +268,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   },
   {
     name: 'another secret than the API has',
-    configure: () => ({ plugins: [sharedSecretJwt({ secret: `not-${SECRET}` })] }),
+    configure: (facts) => ({ plugins: [hs256({ ...facts, secret: `not-${SECRET}` })] }),
     env: bySecret,
     verdicts: { ...OPAQUE, accessToken: 'bad_signature', sessionHeader: 'bad_signature' },
   },
