@@ -3,7 +3,7 @@ const { createHash } = require('node:crypto');
 /** What a deployment of API Gateway is a snapshot of. What else a stage has (limits, logs) is the stage's own. */
 const IN_SNAPSHOT =
   /^AWS::ApiGateway::(RestApi|Resource|Method|Authorizer|GatewayResponse|Model|RequestValidator)$/;
-/** How serverless.yml refers to the deployment. */
+/** How deploy/stage.yml refers to the deployment. */
 const PLACEHOLDER = 'ApiGatewayDeployment';
 
 /**
@@ -11,7 +11,7 @@ const PLACEHOLDER = 'ApiGatewayDeployment';
  * own id is a clock: with it no template equals the one before, so nothing could ever be skipped.
  *
  * A snapshot made before a gateway response exists would serve API Gateway's own bodies, so it waits for all of them. And
- * the framework's deployment would make a stage without logs, traces and limits; ApiStage in serverless.yml is the stage.
+ * the framework's deployment would make a stage without logs, traces and limits; ApiStage in deploy/stage.yml is the stage.
  *
  * @returns the resources of the template, with the deployment under its id wherever it is named.
  */

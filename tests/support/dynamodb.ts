@@ -17,7 +17,7 @@ import { closeIterators } from '../../local/database/dynalite-iterators.ts';
 export interface Embedded {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
-  /** A new empty table as serverless.yml describes it. */
+  /** A new empty table as deploy/table.yml describes it. */
   readonly freshTable: () => Promise<string>;
   readonly stop: () => Promise<void>;
 }
@@ -100,8 +100,8 @@ async function listen(server: Server): Promise<string> {
 
 /** The keys and indexes of the table that is deployed. */
 function tableProperties(): Omit<CreateTableCommandInput, 'TableName'> {
-  const text = readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8');
-  const { Properties } = parse(text, { logLevel: 'silent', merge: true }).resources.Resources.TasksTable;
+  const text = readFileSync(new URL('../../deploy/table.yml', import.meta.url), 'utf8');
+  const { Properties } = parse(text, { logLevel: 'silent', merge: true }).Resources.TasksTable;
   const { BillingMode, AttributeDefinitions, KeySchema, LocalSecondaryIndexes } = Properties;
   return { BillingMode, AttributeDefinitions, KeySchema, LocalSecondaryIndexes };
 }
