@@ -9,7 +9,7 @@ export type Log = Readonly<Record<Level, (message: string, fields?: LogFields) =
 const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 
 /** Writes one line to standard output, where Lambda picks it up. */
-export const printLine = (line: string): void => console.log(line);
+const printLine = (line: string): void => console.log(line);
 
 export interface LogOptions {
   /** The lowest level that is written. */

@@ -9,7 +9,7 @@ export interface DocumentedOperation {
   readonly operation: OperationObject;
 }
 
-export const OPERATIONS: readonly DocumentedOperation[] = operationsOf(contract);
+const OPERATIONS: readonly DocumentedOperation[] = operationsOf(contract);
 
 /** Operations that must refuse a caller without a token. */
 export const PROTECTED_OPERATIONS = OPERATIONS.filter(

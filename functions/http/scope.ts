@@ -3,7 +3,7 @@ import type { Identity } from '../../common/identity.ts';
 import type { Scope } from './contract.ts';
 
 /** The token is a client's, and the user did not allow the client to do this. */
-export class InsufficientScope extends AppError {
+class InsufficientScope extends AppError {
   override readonly code = 'insufficient_scope';
   override readonly kind = 'forbidden';
   /** The scope to ask for. */

@@ -52,7 +52,7 @@ export interface Document {
   'x-every-response'?: Record<string, unknown>;
 }
 
-export const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
+const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 export type Method = (typeof METHODS)[number];
 
 export function readDocument(file = new URL('../../openapi.yml', import.meta.url)): Document {

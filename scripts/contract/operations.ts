@@ -29,7 +29,7 @@ export function functionsOf(document: Document): Map<string, Served[]> {
 }
 
 /** `required`, `optional` (an empty alternative) or `none`. */
-export function authOf(operation: OperationObject): 'required' | 'optional' | 'none' {
+function authOf(operation: OperationObject): 'required' | 'optional' | 'none' {
   if (operation.security.length === 0) return 'none';
   return operation.security.some((scheme) => Object.keys(scheme).length === 0) ? 'optional' : 'required';
 }

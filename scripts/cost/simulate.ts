@@ -55,7 +55,7 @@ function wait(rate: number, random: () => number): number {
 }
 
 /** Numbers in [0, 1) that are the same on every run (mulberry32). */
-export function makeRandom(seed: number): () => number {
+function makeRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
