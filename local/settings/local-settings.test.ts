@@ -136,6 +136,7 @@ describe('readLocalSettings', () => {
       'BETTER_AUTH_URL must be',
     ],
     ['an origin with a path', { CORS_ALLOWED_ORIGIN: 'https://a.test/app' }, 'CORS_ALLOWED_ORIGIN must be'],
+    ['an address of the API without a scheme', { API_URL: 'api.example.com' }, 'API_URL must be'],
     ['nobody to trust', { LOCAL_AUTH: 'off' }, 'Set BETTER_AUTH_SECRET'],
   ])('refuses %s, naming the variable', (_name, env, sentence) => {
     expect(() => setUp().read(env)).toThrow(sentence);

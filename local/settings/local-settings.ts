@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { readAuthorizerConfig } from '../../authorizer/config.ts';
 import { ConfigError, type Env, findList, findSetting, findWholeNumber } from '../../common/env.ts';
-import { apiServices } from '../../functions/services/config.ts';
+import { resourceServices } from '../../functions/services/config.ts';
 import type { KeyPairAlgorithm, LocalIssuer } from '../sign-in/better-auth-server.ts';
 import { withEnvFile } from './env-file.ts';
 import { readMachineSecret } from './machine-secret.ts';
@@ -46,7 +46,7 @@ export function readLocalSettings(environment: Env, directory: string): LocalSet
     hasIssuer ? withIssuer(withDatabase, { authPort, dataDirectory }) : withDatabase,
   );
   const config = readAuthorizerConfig(env);
-  apiServices(env); // refuses what the handlers would refuse, before anything runs
+  resourceServices(env); // refuses what the handlers would refuse, before anything runs
   const issuer = hasIssuer ? toIssuer(env, config, dataDirectory) : undefined;
   return { env, dataDirectory, authPort, dynamoDbPort, issuer, hasEmbeddedDynamoDb };
 }
