@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { conditions } from '../../bench/measure/conditions.ts';
 import { toMarkdown, toText, writeBetweenMarkers } from '../../bench/measure/report.ts';
 import { crash } from './crash.ts';
+import { deletion } from './deletion.ts';
 import { hostileHttp } from './hostile-http.ts';
 import { hostilePorts } from './hostile-ports.ts';
 import { isolation } from './isolation.ts';
@@ -15,6 +16,7 @@ import { storageFaults } from './storage-faults.ts';
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   isolation,
   storage: storageFaults,
+  deletion,
   crash,
   issuer: issuerFaults,
   load,

@@ -12,7 +12,7 @@ const run = promisify(execFile);
  * is `npm run test:reliability`.
  */
 describe('reliability, in short', () => {
-  it.each(['isolation', 'storage', 'issuer', 'crash', 'load', 'hostile', 'ports'])(
+  it.each(['isolation', 'storage', 'deletion', 'issuer', 'crash', 'load', 'hostile', 'ports'])(
     '%s',
     async (scenario) => {
       const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import { makeApi } from '../support/api.ts';
+import { clientOf, type Embedded, startDynamo } from '../support/dynamodb.ts';
+import type { ProblemBody, TaskBody } from '../support/tasks.ts';
+import { inParallel, makeRandom, type Scenario, SEED } from './scenario.ts';
+
+const ROUNDS = { full: 24, short: 4 };
+/** Together more than one answer of the table holds, so that a deletion reads several pages. */
+const TASKS = 150;
+const DESCRIPTION = '🐎'.repeat(5000);
+/** A table that answers slowly, so that time runs out in the middle. */
+const ANSWER_MS = 40;
+/** What a deletion gets for its steps: time to read the keys, and not enough to delete all. */
+const TIME_MS = { min: 150, max: 500 };
+/** The time before the end of Lambda's own in which no step begins, and in which the last answer is given. */
+const WIND_DOWN_MS = 3500;
+const LAST_WORD_MS = 250;
+/** How long nothing may happen after the answer. */
+const WATCH_MS = 250;
+const CLIENTS = 3;
+
+/** One by one, and in batches. */
+const WORDS = [{ completed: 'true' }, { all: 'true' }] as const;
+
+/** Who ends the deletion: its own deadline, or Lambda's time where the clock was set back meanwhile. */
+const ENDS = ['deadline', 'Lambda'] as const;
+
+interface Round {
+  readonly word: (typeof WORDS)[number];
+  readonly end: (typeof ENDS)[number];
+  readonly timeMs: number;
+}
+
+interface Totals {
+  unfinished: number;
+  created: number;
+}
+
+export const deletion: Scenario = {
+  name: 'Deletion',
+  promise:
+    'A deletion of all tasks whose time runs out asks the storage for nothing once it has answered 503, and no task that is created while it runs is deleted.',
+  run: async (scale) => {
+    const dynamo = await startDynamo();
+    const totals = { unfinished: 0, created: 0 };
+    const rounds = roundsOf(ROUNDS[scale]);
+    try {
+      for (const round of rounds) await play(dynamo, round, totals);
+    } finally {
+      await dynamo.stop();
+    }
+    if (totals.unfinished === 0) throw new Error('no deletion ran out of time');
+    return [
+      { what: 'deletions, half of them ended by Lambda', figure: String(rounds.length) },
+      { what: 'answered 503 because time ran out', figure: String(totals.unfinished), limit: '≥ 1' },
+      { what: 'requests to the storage after the answer', figure: '0', limit: '0' },
+      { what: 'tasks created meanwhile', figure: String(totals.created) },
+      { what: 'of them lost', figure: '0', limit: '0' },
+    ];
+  },
+};
+
+function roundsOf(count: number): Round[] {
+  const random = makeRandom(SEED);
+  return Array.from({ length: count }, (_, index) => ({
+    word: WORDS[index % WORDS.length] as Round['word'],
+    end: ENDS[Math.floor(index / WORDS.length) % ENDS.length] as Round['end'],
+    timeMs: TIME_MS.min + Math.floor(random() * (TIME_MS.max - TIME_MS.min)),
+  }));
+}
+
+async function play(dynamo: Embedded, round: Round, totals: Totals): Promise<void> {
+  const tableName = await dynamo.freshTable();
+  const others = makeApi({ store: makeDynamoTaskStore({ client: dynamo.client, tableName }) });
+  const { client, seen } = watchedClient(dynamo.endpoint);
+  const clock = round.end === 'Lambda' ? setBackClock() : Date.now;
+  const deleter = makeApi({ store: makeDynamoTaskStore({ client, tableName }), now: clock });
+  await inParallel(
+    Array(TASKS).fill(() => create(others, DESCRIPTION)),
+    8,
+  );
+
+  const kept: string[] = [];
+  let isAnswered = false;
+  const reserveMs = round.end === 'Lambda' ? LAST_WORD_MS : WIND_DOWN_MS;
+  const answer = deleter
+    .call<ProblemBody>('deleteTasks', { query: round.word, remainingMs: reserveMs + round.timeMs })
+    .finally(() => {
+      isAnswered = true;
+      seen.atAnswer = seen.requests;
+    });
+  await Promise.race([seen.begun, answer]);
+  const createMeanwhile = async () => {
+    do kept.push(await create(others));
+    while (!isAnswered);
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, createMeanwhile));
+  const { status, json } = await answer;
+  requireDocumentedEnd(round, status, json.code);
+  await sleep(WATCH_MS);
+  const late = seen.requests - seen.atAnswer;
+  if (late > 0) throw new Error(`${late} requests to the storage after the answer ${status} (${round.end})`);
+  await requireAll(others, kept);
+  totals.created += kept.length;
+  totals.unfinished += status === 503 ? 1 : 0;
+}
+
+/** Counts every attempt that leaves for the table, retries included, and answers slowly. */
+function watchedClient(endpoint: string) {
+  const client = clientOf(endpoint);
+  const begun = Promise.withResolvers<void>();
+  const seen = { requests: 0, atAnswer: 0, begun: begun.promise };
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        seen.requests += 1;
+        const result = await next(args);
+        if (commandName === 'QueryCommand') begun.resolve();
+        await sleep(ANSWER_MS);
+        return result;
+      },
+    { step: 'deserialize' },
+  );
+  return { client, seen };
+}
+
+/** How often a request asks for the time before its deletion begins: for the caller's token and for the deadline. */
+const READ_BEFORE = 2;
+
+/** Right until the deletion begins and then an hour behind, so that no deadline ever comes. */
+function setBackClock(): () => number {
+  let asked = 0;
+  return () => (asked++ < READ_BEFORE ? Date.now() : Date.now() - 3_600_000);
+}
+
+async function create(api: ReturnType<typeof makeApi>, description = ''): Promise<string> {
+  const body = { title: 'a task', description, completed: true };
+  const { status, json } = await api.call<TaskBody>('createTask', { body });
+  if (status !== 201) throw new Error(`a creation was answered with ${status}`);
+  return json.id;
+}
+
+function requireDocumentedEnd({ end }: Round, status: number, code: string): void {
+  const unfinished = end === 'Lambda' ? 'service_unavailable' : 'deletion_unfinished';
+  if (status === 200 || (status === 503 && code === unfinished)) return;
+  throw new Error(`a deletion ended by ${end} was answered with ${status} ${code}`);
+}
+
+async function requireAll(api: ReturnType<typeof makeApi>, ids: readonly string[]): Promise<void> {
+  for (const taskId of ids) {
+    const { status } = await api.call('getTask', { taskId });
+    if (status !== 200) throw new Error(`a task created during the deletion is answered with ${status}`);
+  }
+}
