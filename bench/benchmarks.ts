@@ -5,6 +5,7 @@ import { coldStarts } from './cold-starts.ts';
 import { firstResponse } from './first-response.ts';
 import { gatewayLatency } from './gateway-latency.ts';
 import { keySetDecision } from './key-set-decision.ts';
+import { keySetStart } from './key-set-start.ts';
 import { listScaling } from './list-scaling.ts';
 import type { Benchmark } from './measure/result.ts';
 import { refusals } from './refusals.ts';
@@ -19,6 +20,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   keySetDecision,
   coldStarts,
   bothModes,
+  keySetStart,
   bundleSizes,
   warmRequest,
   listScaling,

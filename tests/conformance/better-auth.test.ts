@@ -9,7 +9,9 @@ import { bearer, OTHER_SECRET, SECRET } from '../support/tokens.ts';
 import { CONFIGURATIONS, type Configuration, hs256 } from './configurations.ts';
 import { collectIssued } from './issued-tokens.ts';
 
-const { version } = JSON.parse(readFileSync('node_modules/better-auth/package.json', 'utf8')) as {
+/** Another version than the installed one, when `npm run test:better-auth` names it. */
+const folder = process.env['BETTER_AUTH_FOLDER'] ?? '.';
+const { version } = JSON.parse(readFileSync(`${folder}/node_modules/better-auth/package.json`, 'utf8')) as {
   version: string;
 };
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { REJECTIONS } from '../../authorizer/rejections.ts';
 import { OAUTH_DOCUMENT, oauthDocument } from './oauth/document.ts';
 import { DOCUMENT, readDocument, withTokenTable } from './token-table.ts';
+import { oldestThatWorks, VERSIONS_DOCUMENT } from './versions/document.ts';
 
 describe('docs/security.md', () => {
   it('has the table of tokens that the suite proves; npm run docs:tokens writes it', () => {
@@ -29,5 +30,12 @@ describe('docs/security.md', () => {
 describe('docs/oauth-tokens.md', () => {
   it('is what the suite proves; npm run docs:tokens writes it', () => {
     expect(readFileSync(OAUTH_DOCUMENT, 'utf8')).toBe(oauthDocument());
+  });
+});
+
+describe('docs/better-auth-versions.md', () => {
+  it('has the version from which on the README says that the API works', () => {
+    const oldest = oldestThatWorks(readFileSync(VERSIONS_DOCUMENT, 'utf8'));
+    expect(readFileSync('README.md', 'utf8')).toContain(`Better Auth ${oldest} and newer`);
   });
 });
