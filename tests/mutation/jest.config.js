@@ -1,7 +1,6 @@
 import config from '../../jest.config.js';
 
 /** The tests beside the code, but for the one that starts processes, to which a mutant does not reach. */
-// biome-ignore lint/style/noDefaultExport: jest reads it so.
 export default {
   ...config,
   rootDir: '../..',
