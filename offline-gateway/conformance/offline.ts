@@ -26,7 +26,7 @@ export class DidNotStart extends Error {
 }
 
 const PORTS = { first: 4100, last: 4399 };
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 55_000;
 const CLI = join(
   dirname(createRequire(import.meta.url).resolve('serverless/package.json')),
   'bin/serverless.js',

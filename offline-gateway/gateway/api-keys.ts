@@ -39,9 +39,9 @@ function hasPrivateMethod(service: Serverless['service']): boolean {
   );
 }
 
-/** `{ name, value }`, or a usage plan with a list of them. */
+/** `{ name, value }`, or a usage plan with a list of them. GW-1519: a disabled key lets nothing in. */
 function readValues(entry: unknown): readonly string[] {
-  if (!isRecord(entry)) return [];
+  if (!isRecord(entry) || entry['enabled'] === false) return [];
   const value = findText(entry['value']);
   return value === undefined
     ? Object.values(entry).flatMap((plan) => asList(plan).flatMap(readValues))

@@ -1,0 +1,59 @@
+import { AssertionError } from 'node:assert';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RECORDED_FACTS } from './facts.ts';
+import { between, countsTable, factsTable, type LikeAws } from './pages.ts';
+import { startRecorded } from './service.ts';
+
+const GATEWAY = join(import.meta.dirname, '../..');
+
+/**
+ * Prints each recorded fact with what serverless-offline does alone and with the plugin.
+ *
+ * @param isWriting replaces the tables of README.md and API-GATEWAY.md.
+ * @returns how many facts the plugin does not answer as recorded.
+ */
+export async function compareRecorded({ isWriting }: { readonly isWriting: boolean }): Promise<number> {
+  // One after the other: four services at once would start too slowly on a small machine.
+  const alone = await likeAws({ withPlugin: false });
+  const together = await likeAws({ withPlugin: true });
+  console.log(`\n${'fact'.padEnd(9)}${'alone'.padEnd(9)}${'plugin'.padEnd(9)}what was recorded`);
+  for (const { id, fact } of RECORDED_FACTS)
+    console.log(`${id.padEnd(9)}${mark(alone.has(id))}${mark(together.has(id))}${fact}`);
+  console.log(`\n${countsTable(alone, together)}`);
+  if (isWriting) {
+    rewrite('README.md', countsTable(alone, together));
+    rewrite('API-GATEWAY.md', factsTable());
+  }
+  return RECORDED_FACTS.length - together.size;
+}
+
+async function likeAws(options: { readonly withPlugin: boolean }): Promise<LikeAws> {
+  const service = await startRecorded(options);
+  const like = new Set<string>();
+  try {
+    for (const fact of RECORDED_FACTS) {
+      try {
+        await service.check(fact);
+        like.add(fact.id);
+      } catch (error) {
+        // Only a difference is an answer; a server that is not there is not.
+        if (!(error instanceof AssertionError)) throw error;
+        if (options.withPlugin || process.argv.includes('--why'))
+          console.log(`${fact.id}: ${error.message.replaceAll('\n', ' ')}`);
+      }
+    }
+  } finally {
+    await service.stop();
+  }
+  return like;
+}
+
+function rewrite(file: string, table: string): void {
+  const path = join(GATEWAY, file);
+  writeFileSync(path, between(readFileSync(path, 'utf8'), table));
+}
+
+function mark(isLike: boolean): string {
+  return (isLike ? 'like AWS' : '–').padEnd(9);
+}
