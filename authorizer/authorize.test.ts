@@ -36,6 +36,26 @@ function failingWith(error: unknown) {
   return { failure: failure as Promise<Error>, entries };
 }
 
+describe('an event that asks nothing', () => {
+  it.each([
+    ['a test event of the console', {}],
+    ['null', null],
+    ['a scheduled event', { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }],
+    ['a token alone', { authorizationToken: bearer(mint(hmacSigner())) }],
+  ])('%s is answered with a Deny of everything, and is no refusal in the log', async (_name, event) => {
+    const { log, entries } = recordLines();
+    const authorize = makeAuthorize({ authenticate: () => Promise.reject(new Error('asked')), log });
+    expect(await authorize(event as never)).toEqual({
+      principalId: 'unauthenticated',
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: '*' }],
+      },
+    });
+    expect(entries().map((entry) => entry['message'])).toEqual(['invoked without a request']);
+  });
+});
+
 describe('an accepted token', () => {
   it('is answered with the whole stage and the identity', async () => {
     const { authorize } = startAuthorizer(SECRET_ENV);

@@ -3,7 +3,7 @@ import { isAppError } from '../common/app-error.ts';
 import { toAuthorizerContext } from '../common/identity.ts';
 import type { Log } from '../common/log.ts';
 import type { Authenticate } from './authenticate.ts';
-import { allowStage, denyStage } from './policy.ts';
+import { allowStage, denyAll, denyStage } from './policy.ts';
 import { KeysUnavailable, Rejection } from './rejections.ts';
 
 export type Authorize = (event: APIGatewayTokenAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>;
@@ -28,7 +28,12 @@ const ALLOWED = 'authentication allowed';
  * into a 401 that says why; an error for what must not be cached.
  */
 export function makeAuthorize(services: AuthorizeServices): Authorize {
-  return async ({ authorizationToken, methodArn }) => {
+  return async (event) => {
+    if (!isQuestion(event)) {
+      services.log.info('invoked without a request');
+      return { principalId: NOBODY, policyDocument: denyAll() };
+    }
+    const { authorizationToken, methodArn } = event;
     try {
       const identity = await services.authenticate(authorizationToken);
       const policyDocument = allowStage(methodArn);
@@ -38,6 +43,11 @@ export function makeAuthorize(services: AuthorizeServices): Authorize {
       return refuse(error, methodArn, services.log);
     }
   };
+}
+
+/** False for a scheduled event that keeps an instance warm and for a test event of the console, such as `{}`. */
+function isQuestion(event: unknown): event is APIGatewayTokenAuthorizerEvent {
+  return Object(event).methodArn !== undefined;
 }
 
 /** @throws {Error} `Unauthorized` for a refusal that time may lift; another when the fault is ours. */

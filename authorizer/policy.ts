@@ -25,11 +25,20 @@ export function denyStage(methodArn: string): PolicyDocument {
   return stagePolicy('Deny', methodArn);
 }
 
+/** Denies everything. For an event that names no method, which API Gateway never sends. */
+export function denyAll(): PolicyDocument {
+  return policy('Deny', '*');
+}
+
 function stagePolicy(effect: 'Allow' | 'Deny', methodArn: string): PolicyDocument {
   const stage = STAGE_OF_METHOD_ARN.exec(methodArn)?.[0];
   if (stage === undefined) throw new TypeError('methodArn is not the ARN of an API Gateway method');
+  return policy(effect, `${stage}*`);
+}
+
+function policy(effect: 'Allow' | 'Deny', resource: string): PolicyDocument {
   return {
     Version: '2012-10-17',
-    Statement: [{ Effect: effect, Action: 'execute-api:Invoke', Resource: `${stage}*` }],
+    Statement: [{ Effect: effect, Action: 'execute-api:Invoke', Resource: resource }],
   };
 }

@@ -57,6 +57,18 @@ describe('the handlers that are deployed', () => {
     expect(deleted.json).toEqual({ detail: '0 tasks deleted' });
   });
 
+  it.each(
+    [
+      ['create-task', 'delete-task', 'delete-tasks', 'get-docs', 'get-health', 'get-me', 'get-open-api'],
+      ['get-protected-resource', 'get-task', 'list-tasks', 'update-task'],
+    ].flat(),
+  )('answer events that are no requests, as those that keep %s warm', async (file) => {
+    const { handler } = (await import(`./${file}.ts`)) as { handler: ApiHandler };
+    for (const event of [{}, null, { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }]) {
+      expect(await handler(event as never, {} as Context)).toEqual({ statusCode: 204, body: '' });
+    }
+  });
+
   it('limit the rate of users and of addresses when the environment says so', async () => {
     process.env['RATE_LIMIT_PER_MINUTE'] = '1';
     jest.resetModules();

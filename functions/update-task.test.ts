@@ -35,7 +35,7 @@ describe.each(BOTH)('%s', (operationId) => {
     expect((await api.call(operationId, options)).status).toBe(200);
   });
 
-  it.each([['"2"'], ['W/"1"'], ['"abc"']])(
+  it.each([['"2"'], ['W/"2", "3"'], ['"abc"']])(
     'refuses If-Match: %s as stale, and changes nothing',
     async (tag) => {
       const api = makeApi();
@@ -47,6 +47,16 @@ describe.each(BOTH)('%s', (operationId) => {
       expect((await api.call('getTask', { taskId: task.id })).json).toEqual(task);
     },
   );
+
+  it('says of a weak tag that it never matches, and changes nothing', async () => {
+    const api = makeApi();
+    const task = await createdTask(api);
+    const options = { taskId: task.id, body: { title: 'New' }, headers: { 'If-Match': 'W/"1"' } };
+    const { status, json } = await api.call<ProblemBody>(operationId, options);
+    expect({ status, code: json.code }).toEqual({ status: 412, code: 'weak_entity_tag' });
+    expect(json.detail).not.toContain('changed');
+    expect((await api.call('getTask', { taskId: task.id })).json).toEqual(task);
+  });
 
   it('refuses a condition it cannot read instead of dropping it', async () => {
     const api = makeApi();

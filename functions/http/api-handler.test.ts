@@ -156,6 +156,14 @@ describe('the body', () => {
       415,
       'unsupported_media_type',
     ],
+    ...['gzip', 'deflate', 'br', 'identity, gzip', 'x'].map(
+      (coding): [string, CallOptions, number, string] => [
+        `the content coding ${coding}`,
+        { headers: { 'content-encoding': coding } },
+        415,
+        'unsupported_content_encoding',
+      ],
+    ),
     ['65,537 bytes', { body: `{"title":"a","description":"${LARGE}!"}` }, 413, 'body_too_large'],
     [
       'too many bytes in few characters',
@@ -191,6 +199,11 @@ describe('the body', () => {
 
   it.each([
     ['a charset of UTF-8', { headers: { 'content-type': 'Application/JSON; charset="UTF-8"' } }],
+    [
+      'the charset as some clients write it',
+      { headers: { 'content-type': 'application/json;charset=utf8' } },
+    ],
+    ['the content coding identity', { headers: { 'content-encoding': 'Identity' } }],
     ['base64', { base64: true }],
     ['a byte order mark', { body: '\ufeff{"title":"a"}' }],
   ])('is read with %s', async (_name, options) => {

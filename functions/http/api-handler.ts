@@ -28,7 +28,8 @@ type ServicesFor<Name extends FunctionName> = AuthOf[Name] extends 'optional'
 /**
  * The Lambda handler of an endpoint, with everything that is the same for each route: before the endpoint the caller,
  * the query and the body are read as openapi.yml says; after it the reply gets its headers and the log its line; an
- * error of any of them becomes problem details. A route is protected unless openapi.yml says otherwise.
+ * error of any of them becomes problem details. A route is protected unless openapi.yml says otherwise. An event that is
+ * no request starts what a request would need and does nothing else: the endpoint never sees it.
  *
  * @param makeServices called on the first request, so that a function that cannot start says so in a reply and the log.
  */
@@ -54,10 +55,20 @@ export function apiHandler<Name extends FunctionName, Services extends ServicesF
     return toResult(await endpoint(request, services()));
   };
   const plugin = { timeoutEarlyInMillis: LAST_WORD_MS, timeoutEarlyResponse: refuseLate };
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>(answer, plugin)
+  const handle = middy<APIGatewayProxyEvent, APIGatewayProxyResult>(answer, plugin)
     .use(accessLog(contract.operation, () => made?.log ?? makeLog()))
     .use(replyHeaders((event) => ({ origin: made?.corsAllowedOrigin ?? '*', rate: rates.get(event) })))
     .use(problems());
+  return async (event, context) => {
+    if (isRequest(event)) return handle(event, context);
+    services().log.info('invoked without a request', { operation: contract.operation });
+    return { statusCode: 204, body: '' };
+  };
+}
+
+/** False for a scheduled event that keeps an instance warm and for a test event of the console, such as `{}`. */
+function isRequest(event: unknown): event is APIGatewayProxyEvent {
+  return Object(event).requestContext !== undefined;
 }
 
 function refuseLate(): never {

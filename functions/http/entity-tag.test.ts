@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { contract } from '../../tests/support/documented.ts';
 import { matchesEntityTag, readIfMatch, toEntityTag } from './entity-tag.ts';
 
 describe('readIfMatch', () => {
@@ -9,7 +10,7 @@ describe('readIfMatch', () => {
     ['a list', '"3", "4","5"', [3, 4, 5]],
     ['a list with empty elements', ', "3",, "4" ,', [3, 4]],
     ['a repeated tag', '"3","3"', [3]],
-    ['a weak tag, which never matches', 'W/"3"', []],
+    ['a weak tag among strong ones, which never matches', 'W/"3", "4"', [4]],
     ['tags that are not ours', '"abc", "", "03", "-1", "1.5", "0"', []],
     ['a comma inside a tag', '"3,4"', []],
     ['a version no task can have', '"99999999999999999999"', []],
@@ -32,6 +33,15 @@ describe('readIfMatch', () => {
     expect(() => readIfMatch(header)).toThrow(expect.objectContaining({ code: 'malformed_header' }));
   });
 
+  it.each([['W/"3"'], ['W/"3", W/"4"'], ['W/"3", "abc"']])(
+    'says of %s that weak tags never match',
+    (header) => {
+      expect(() => readIfMatch(header)).toThrow(
+        expect.objectContaining({ code: 'weak_entity_tag', kind: 'stale' }),
+      );
+    },
+  );
+
   it('refuses a long header of another kind at once', () => {
     const begun = performance.now();
     expect(() => readIfMatch(`${'"a",\t '.repeat(2000)}x`)).toThrow();
@@ -40,6 +50,28 @@ describe('readIfMatch', () => {
 
   it('reads back what it wrote', () => {
     expect(readIfMatch(toEntityTag(12))).toEqual([12]);
+  });
+});
+
+describe('the grammar in openapi.yml', () => {
+  const { parameters } = contract.components as unknown as {
+    parameters: Record<'IfMatch' | 'IfNoneMatch', { schema: { pattern: string } }>;
+  };
+  const { IfMatch, IfNoneMatch } = parameters;
+  const grammar = new RegExp(IfMatch.schema.pattern, 'u');
+
+  it.each([['"3"'], ['"3", "4" ,"5"'], ['*'], ['""'], ['W/"3", "4"']])('has %s, which is read', (header) => {
+    expect(header).toMatch(grammar);
+    expect(() => readIfMatch(header)).not.toThrow();
+  });
+
+  it.each([['3'], ['"3'], [''], ['"3", *'], ['"3" "4"'], ['w/"3"']])('has no %s', (header) => {
+    expect(header).not.toMatch(grammar);
+    expect(() => readIfMatch(header)).toThrow();
+  });
+
+  it('is that of If-None-Match too', () => {
+    expect(IfNoneMatch.schema.pattern).toBe(IfMatch.schema.pattern);
   });
 });
 

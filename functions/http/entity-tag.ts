@@ -17,14 +17,17 @@ export function toEntityTag(version: number): string {
 /**
  * The versions `If-Match` asks for, by strong comparison: a weak tag matches none.
  *
- * @throws {Refused} for a header that cannot be read: a condition that is not understood must not be dropped.
+ * @throws {Refused} for a header that cannot be read: a condition that is not understood must not be dropped. Also for
+ * weak tags alone: the task may not have changed at all, so the answer must not be to read it again.
  */
 export function readIfMatch(header: string | undefined): ExpectedVersion {
   if (header === undefined || header.trim() === '*') return 'any';
-  const versions = readTags(header).flatMap(({ weak, tag }) => {
+  const tags = readTags(header);
+  const versions = tags.flatMap(({ weak, tag }) => {
     const version = weak ? undefined : VERSION_TAG.exec(tag)?.[1];
     return version === undefined ? [] : [Number(version)];
   });
+  if (versions.length === 0 && tags.some(({ weak }) => weak)) throw new Refused('weak_entity_tag');
   const distinct = [...new Set(versions)];
   if (distinct.length > VERSIONS_MAX) throw new Refused('malformed_header');
   return distinct;

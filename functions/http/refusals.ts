@@ -16,6 +16,14 @@ const REFUSALS = {
   ],
   body_too_large: ['too_large', 'The body is larger than 64 KB.'],
   unsupported_media_type: ['unsupported_media_type', 'Send the body as application/json.'],
+  unsupported_content_encoding: [
+    'unsupported_media_type',
+    'Send the body as it is, without Content-Encoding, or with identity.',
+  ],
+  weak_entity_tag: [
+    'stale',
+    'If-Match takes strong entity tags. Something on the way made this one weak, as compressing proxies do: leave out W/.',
+  ],
   email_verification_unknown: ['forbidden', 'The token does not say whether the e-mail address is verified.'],
   email_not_verified: ['forbidden', 'Verify your e-mail address first.'],
 } as const satisfies Record<string, readonly [ErrorKind, string]>;

@@ -22,6 +22,7 @@ export function readBody(event: APIGatewayProxyEvent, contract: NonNullable<Cont
   if (!isAccepted(readHeader(event, 'Content-Type'), contract.mediaTypes[event.httpMethod] ?? [])) {
     throw new Refused('unsupported_media_type');
   }
+  if (!isPlain(readHeader(event, 'Content-Encoding'))) throw new Refused('unsupported_content_encoding');
   const body = parseJson(bytes);
   if (!contract.validate(body)) throw new InvalidRequest(toViolations(contract.validate.errors ?? [], '#/'));
   return body;
@@ -35,8 +36,13 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** True for an accepted media type without parameters, or with `charset=utf-8` alone. */
+/** True without a content coding: a body that is compressed would be read as if it were text. */
+function isPlain(contentEncoding = ''): boolean {
+  return contentEncoding.split(',').every((coding) => /^(identity)?$/i.test(coding.trim()));
+}
+
+/** True for an accepted media type without parameters, or with UTF-8 as its charset, which some clients write `utf8`. */
 function isAccepted(contentType: string | undefined, accepted: readonly string[]): boolean {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
-  return accepted.includes(type) && parameters.every((text) => /^(charset="?utf-8"?)?$/.test(text));
+  return accepted.includes(type) && parameters.every((text) => /^(charset="?utf-?8"?)?$/.test(text));
 }

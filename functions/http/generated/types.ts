@@ -536,7 +536,10 @@ export interface components {
                 };
             };
         };
-        /** @description The task has changed since the version in `If-Match`. Read it again. */
+        /**
+         * @description The task has changed since the version in `If-Match`: read it again. Or `If-Match` holds weak tags alone, which never
+         *     match: send the `ETag` without `W/`.
+         */
         Stale: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -554,7 +557,7 @@ export interface components {
                     /** @constant */
                     status?: 412;
                     /** @enum {unknown} */
-                    code?: "stale_version";
+                    code?: "stale_version" | "weak_entity_tag";
                 };
             };
         };
@@ -580,7 +583,7 @@ export interface components {
                 };
             };
         };
-        /** @description The body is not announced as JSON in UTF-8. */
+        /** @description The body is not announced as JSON in UTF-8, or has a `Content-Encoding` other than `identity`. */
         UnsupportedMediaType: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -598,7 +601,7 @@ export interface components {
                     /** @constant */
                     status?: 415;
                     /** @enum {unknown} */
-                    code?: "unsupported_media_type";
+                    code?: "unsupported_media_type" | "unsupported_content_encoding";
                 };
             };
         };
@@ -755,7 +758,7 @@ export interface components {
          *     or deleted since. With another body it is refused (422).
          */
         IdempotencyKey: string;
-        /** @description Answer 304 without a body when the `ETag` is (one of) these. */
+        /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
         IfNoneMatch: string;
     };
     requestBodies: never;
@@ -953,7 +956,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Answer 304 without a body when the `ETag` is (one of) these. */
+                /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
@@ -1261,7 +1264,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Answer 304 without a body when the `ETag` is (one of) these. */
+                /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -1297,7 +1300,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Answer 304 without a body when the `ETag` is (one of) these. */
+                /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
