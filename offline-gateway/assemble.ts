@@ -1,12 +1,10 @@
-import { describeCache } from './announce.ts';
 import { makeAuthorize } from './authorizer/authorize.ts';
 import type { Grant } from './authorizer/outcome.ts';
 import { makeResultCache, type ResultCache } from './authorizer/result-cache.ts';
 import type { Api } from './exchange/exchange.ts';
 import type { OfflineOptions, Serverless } from './framework.ts';
 import { catchFaults } from './functions/faults.ts';
-import type { Functions } from './functions/functions.ts';
-import { makeLateFunctions } from './functions/late-functions.ts';
+import { type Functions, makeLateFunctions } from './functions/functions.ts';
 import { readApiKeys } from './gateway/api-keys.ts';
 import { type Handle, makeGateway } from './gateway/gateway.ts';
 import { makeCompress } from './proxy/compress.ts';
@@ -16,7 +14,8 @@ import type { FrameworkLog, Reporter } from './report.ts';
 import { readCustomizations } from './responses/resources.ts';
 import { findOfflineOptions, type ServerlessOffline } from './serverless-offline.ts';
 import { describeApi, resolveFor } from './service/api-address.ts';
-import { hasAuthorizer, readRestApi } from './service/rest-api.ts';
+import { hasAuthorizer, readRestApi, type Target } from './service/rest-api.ts';
+import type { Router } from './service/router.ts';
 import type { Settings } from './settings.ts';
 import { asList } from './values.ts';
 
@@ -89,4 +88,25 @@ function readService({ serverless: { service }, offline, settings, reporter, log
 function reload(functions: Functions, cache: ResultCache<Grant>): void {
   functions.reload();
   cache.flush();
+}
+
+interface CacheDescription {
+  readonly api: Api;
+  readonly options: OfflineOptions;
+  readonly router: Router<Target>;
+  readonly flushPath: string;
+}
+
+/** How to empty the authorizer result cache and how to do without. */
+export function describeCache({ api, options, router, flushPath }: CacheDescription): string {
+  const { host = 'localhost', httpPort = 3000 } = options;
+  const flush = isTaken(router, api, flushPath)
+    ? `a route of this service covers ${flushPath}, so choose another custom.offlineGateway.flushPath to empty the cache`
+    : `curl -X DELETE http://${host}:${httpPort}${flushPath} empties the cache`;
+  return `authorizer results are kept for their resultTtlInSeconds, as on AWS; ${flush}, SLS_OFFLINE_AUTH_CACHE=off switches it off.`;
+}
+
+/** A route of the service on the flush path wins, and the developer has to know. */
+function isTaken(router: Router<Target>, { basePath }: Api, path: string): boolean {
+  return path.startsWith(`${basePath}/`) && router.find('DELETE', path.slice(basePath.length)) !== undefined;
 }

@@ -3,9 +3,25 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { OfflineOptions, Serverless } from './framework.ts';
-import type { LambdaClass } from './functions/pool.ts';
 import { StartRefused } from './report.ts';
 import { isRecord, type UnknownRecord } from './values.ts';
+
+/** `serverless-offline/lambda`, the entry that other serverless-offline plugins use to run functions. */
+export type LambdaClass = new (serverless: unknown, options: unknown) => LambdaPool;
+
+/** Every function of a service, made on demand. */
+interface LambdaPool {
+  create(functions: readonly { readonly functionKey: string; readonly functionDefinition: unknown }[]): void;
+  get(functionKey: string): LambdaFunction;
+  cleanup(): Promise<void>;
+}
+
+/** One copy of a function. */
+export interface LambdaFunction {
+  setEvent(event: unknown): void;
+  runHandler(): Promise<unknown>;
+  cleanup(): Promise<void>;
+}
 
 /** The copy of serverless-offline that this service runs. */
 export interface ServerlessOffline {

@@ -123,7 +123,7 @@ describe('the embedded DynamoDB', () => {
     // As a stack does at once: dynalite opens its files with the first request.
     await ensureTables({ endpoint: url, region: 'eu-central-1', cure: CURE }, [TABLE as never]);
     const second = await open(directory);
-    expect(second).toMatchObject({ isBeside: true, directory: join(directory, 'dynamodb-0') });
+    expect(second).toMatchObject({ isSecondStack: true, directory: join(directory, 'dynamodb-0') });
     await expect(ensureTables(second.address, [TABLE as never])).resolves.toBeUndefined();
   });
 });

@@ -15,7 +15,7 @@ export interface EmbeddedDynamoDb {
   /** Where the items are, absolute. */
   readonly directory: string;
   /** Whether they are apart from those of another stack, which runs beside this one in the same project. */
-  readonly isBeside: boolean;
+  readonly isSecondStack: boolean;
   readonly stop: () => Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function startEmbeddedDynamoDb(
   return {
     url: `http://${LOOPBACK}:${port}`,
     directory,
-    isBeside: directory !== shared,
+    isSecondStack: directory !== shared,
     stop: () =>
       new Promise((stopped) => {
         server.close(() => stopped());

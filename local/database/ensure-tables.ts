@@ -8,7 +8,7 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { findErrorCode, LocalProblem } from '../settings/local-problem.ts';
-import { isSameTable } from './table-definitions.ts';
+import { isSameTable, type Resources, toTableDefinitions } from './table-definitions.ts';
 
 const ACTIVE_POLL_MS = 10;
 
@@ -18,6 +18,21 @@ export interface DatabaseAddress {
   readonly region: string;
   /** What to say when a table on disk is not the one wanted: how the developer gets rid of it. */
   readonly cure: string;
+}
+
+/** Where the tables come from, and the region that a client has to name. */
+export interface TablePlan {
+  /** `resources.Resources` of serverless.yml. */
+  readonly resources: Resources;
+  readonly region: string;
+}
+
+/** {@link ensureTables} for every table of serverless.yml. */
+export function createTables(
+  { resources, region }: TablePlan,
+  { url, cure }: { readonly url: string; readonly cure: string },
+): Promise<void> {
+  return ensureTables({ endpoint: url, region, cure }, [...toTableDefinitions(resources).values()]);
 }
 
 /**

@@ -2,10 +2,27 @@ import { join, resolve } from 'node:path';
 import { readAuthorizerConfig } from '../../authorizer/config.ts';
 import { ConfigError, type Env, findList, findSetting, findWholeNumber } from '../../common/env.ts';
 import { resourceServices } from '../../functions/services/config.ts';
-import type { KeyPairAlgorithm, LocalIssuer } from '../sign-in/better-auth-server.ts';
 import { withEnvFile } from './env-file.ts';
 import { readMachineSecret } from './machine-secret.ts';
 import { LOOPBACK } from './ports.ts';
+
+/** Better Auth's choices for a key pair. */
+export type KeyPairAlgorithm = 'EdDSA' | 'ES256' | 'ES512' | 'RS256' | 'PS256';
+
+/** What the local Better Auth server issues. */
+export interface LocalIssuer {
+  /** BETTER_AUTH_URL. Its origin is the `iss` and `aud` of every token, wherever the server listens. */
+  readonly baseUrl: string;
+  /** `iss` and `aud` when the API expects others than the origin of `baseUrl`. */
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+  /** Signs sessions, and tokens too unless `signing` names a key pair. */
+  readonly secret: string;
+  /** An HMAC with `secret`, or a key pair made at start and published at /api/auth/jwks. */
+  readonly signing: 'HS256' | 'HS384' | 'HS512' | KeyPairAlgorithm;
+  /** Seconds a token lives; 15 minutes unless given. */
+  readonly tokenLifetimeS?: number | undefined;
+}
 
 /** What runs on this machine, beside the API itself. */
 export interface LocalSettings {

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { makeAuthenticate } from '../../authorizer/authenticate.ts';
 import { readAuthorizerConfig } from '../../authorizer/config.ts';
 import { makeLog } from '../../common/log.ts';
-import { type BetterAuthServer, type LocalIssuer, startBetterAuthServer } from './better-auth-server.ts';
+import type { LocalIssuer } from '../settings/local-settings.ts';
+import { type BetterAuthServer, startBetterAuthServer } from './better-auth-server.ts';
 import { DEMO_USER, userIdOf } from './demo-user.ts';
 import { exchangeForToken, fetchToken, signIn, signUpOrIn } from './sign-in.ts';
 

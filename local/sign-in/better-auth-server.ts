@@ -4,28 +4,12 @@ import { memoryAdapter } from 'better-auth/adapters/memory';
 import { isAPIError } from 'better-auth/api';
 import { toNodeHandler } from 'better-auth/node';
 import { jwt } from 'better-auth/plugins/jwt';
+import type { LocalIssuer } from '../settings/local-settings.ts';
 import { guardPort } from '../settings/port-guard.ts';
 import { listenOn, type PortClaim } from '../settings/ports.ts';
 import { type WholeRequest, withWholeRequest } from '../settings/whole-request.ts';
 import { DEMO_USER, userIdOf } from './demo-user.ts';
 import { sharedSecretJwt } from './shared-secret-jwt.ts';
-
-export type KeyPairAlgorithm = 'EdDSA' | 'ES256' | 'ES512' | 'RS256' | 'PS256';
-
-/** What the local Better Auth server issues. */
-export interface LocalIssuer {
-  /** BETTER_AUTH_URL. Its origin is the `iss` and `aud` of every token, wherever the server listens. */
-  readonly baseUrl: string;
-  /** `iss` and `aud` when the API expects others than the origin of `baseUrl`. */
-  readonly issuer?: string | undefined;
-  readonly audience?: string | undefined;
-  /** Signs sessions, and tokens too unless `signing` names a key pair. */
-  readonly secret: string;
-  /** An HMAC with `secret`, or a key pair made at start and published at /api/auth/jwks. */
-  readonly signing: 'HS256' | 'HS384' | 'HS512' | KeyPairAlgorithm;
-  /** Seconds a token lives; 15 minutes unless given. */
-  readonly tokenLifetimeS?: number | undefined;
-}
 
 export interface BetterAuthServer {
   readonly url: string;

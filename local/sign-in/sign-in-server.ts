@@ -1,7 +1,7 @@
 import { type Env, findSetting, findWholeNumber } from '../../common/env.ts';
 import { LocalProblem } from '../settings/local-problem.ts';
 import { isLoopback } from '../settings/loopback.ts';
-import { findStatus } from '../stack/announcement.ts';
+import { findStatus } from '../settings/probe.ts';
 
 const AUTH_PORT = 3001;
 

@@ -6,7 +6,8 @@ import { applyLocalSettings } from '../settings/apply-settings.ts';
 import { describeProblem } from '../settings/local-problem.ts';
 import { requireFreePorts } from '../settings/ports.ts';
 import { keepPrivate } from '../settings/private-folder.ts';
-import { announcement, firstStatus } from './announcement.ts';
+import { firstStatus } from '../settings/probe.ts';
+import { announcement } from './announcement.ts';
 import { guardLambdaPort } from './lambda-port.ts';
 import { endOnSignal, hasStarted } from './lifeline.ts';
 import { type EndSilence, quietOffline } from './quiet-offline.ts';
@@ -90,12 +91,12 @@ function apiUrl(port: number, { prefix, noPrependStageInUrl }: OfflineOptions, s
 
 /** Asks what it is about to promise: the API answers, and the printed line gets its 200. */
 async function announce(stack: LocalStack, api: string, endSilence: EndSilence): Promise<void> {
-  const { databaseUrl, databaseDirectory, isBeside, signIn } = stack;
+  const { databaseUrl, databaseDirectory, isSecondStack, signIn } = stack;
   const data = databaseDirectory && shorten(databaseDirectory);
   const problem = await findProblem(api, signIn?.token);
   endSilence(problem === undefined ? 'drop' : 'show');
   console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, signIn?.token));
-  if (isBeside)
+  if (isSecondStack)
     console.error(`Another stack of this project is running, so this one keeps its tasks in ${data}.`);
   if (problem !== undefined) console.error(problem);
 }

@@ -2,8 +2,7 @@ import type { Resources } from '../database/table-definitions.ts';
 import type { LocalSettings } from '../settings/local-settings.ts';
 import { isLoopback } from '../settings/loopback.ts';
 import type { PortClaim } from '../settings/ports.ts';
-import { createTables } from './stack-parts.ts';
-import { prepareBeside, startBeside } from './threads.ts';
+import { prepareThread, startInThread } from './threads.ts';
 
 /** What the API needs beside it on this machine, up and answering. */
 export interface LocalStack {
@@ -11,7 +10,7 @@ export interface LocalStack {
   /** Folder of the embedded database, absolute; `undefined` when another database is used. */
   readonly databaseDirectory: string | undefined;
   /** Whether another stack of this project has the tasks there usually are. */
-  readonly isBeside: boolean;
+  readonly isSecondStack: boolean;
   readonly signIn: SignIn | undefined;
   readonly stop: () => Promise<void>;
 }
@@ -42,8 +41,8 @@ export function stackClaims({ authPort, dynamoDbPort, issuer, hasEmbeddedDynamoD
 /** Has loaded what {@link startStack} will start, beside whatever else is done until then. */
 export function prepareStack(settings: LocalSettings): void {
   const { signIn, database } = stackClaims(settings);
-  if (signIn !== undefined) prepareBeside('signIn');
-  if (database !== undefined) prepareBeside('database');
+  if (signIn !== undefined) prepareThread('signIn');
+  if (database !== undefined) prepareThread('database');
 }
 
 /** Starts database and sign-in server side by side, each in a thread of its own. */
@@ -52,7 +51,7 @@ export async function startStack(plan: StackPlan): Promise<LocalStack> {
   return {
     databaseUrl: database.url,
     databaseDirectory: database.directory,
-    isBeside: database.isBeside,
+    isSecondStack: database.isSecondStack,
     signIn,
     stop: async () => {
       await Promise.all([database.stop(), signIn?.stop()]);
@@ -64,21 +63,24 @@ function startDatabase({ settings, resources, region }: StackPlan) {
   const claim = stackClaims(settings).database;
   if (claim === undefined) return useOtherDatabase({ settings, resources, region });
   const { dataDirectory } = settings;
-  return startBeside('database', { claim, dataDirectory, region, resources: toData(resources) });
+  return startInThread('database', { claim, dataDirectory, region, resources: toData(resources) });
 }
 
 /** Tables are made in a database on this machine only: one further away may be real. */
 async function useOtherDatabase(plan: StackPlan) {
   const url = plan.settings.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
   const cure = `Delete the table at ${url} (the tasks in it are lost) and start again.`;
-  if (isLoopback(url)) await createTables(plan, { url, cure });
-  return { url, directory: undefined, isBeside: false, stop: async () => {} };
+  if (isLoopback(url)) {
+    const { createTables } = await import('../database/ensure-tables.ts');
+    await createTables(plan, { url, cure });
+  }
+  return { url, directory: undefined, isSecondStack: false, stop: async () => {} };
 }
 
 async function startSignIn(settings: LocalSettings) {
   const claim = stackClaims(settings).signIn;
   const { issuer } = settings;
-  return claim && issuer && startBeside('signIn', { claim, issuer });
+  return claim && issuer && startInThread('signIn', { claim, issuer });
 }
 
 /** What the framework resolved, without whatever cannot cross into another thread. */

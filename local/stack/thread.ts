@@ -1,17 +1,65 @@
 import { once } from 'node:events';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { TablePlan } from '../database/ensure-tables.ts';
 import { describeProblem } from '../settings/local-problem.ts';
+import type { LocalIssuer } from '../settings/local-settings.ts';
 import { surviveRequests } from '../settings/port-guard.ts';
-import { PARTS, type Part } from './stack-parts.ts';
+import type { PortClaim } from '../settings/ports.ts';
+
+/** What the database needs to know. Everything here crosses into another thread, so it is data alone. */
+export interface DatabasePlan extends TablePlan {
+  readonly claim: PortClaim;
+  readonly dataDirectory: string;
+}
+
+export interface SignInPlan {
+  readonly claim: PortClaim;
+  readonly issuer: LocalIssuer;
+}
+
+/**
+ * The parts of the stack that run in a thread each. A part first loads its packages, which takes most of its time, and returns
+ * the function that starts it. A deployment needs none of them.
+ */
+const PARTS = {
+  database: async () => {
+    const [{ startEmbeddedDynamoDb }, { createTables }] = await Promise.all([
+      import('../database/embedded-dynamodb.ts'),
+      import('../database/ensure-tables.ts'),
+    ]);
+    return async ({ claim, dataDirectory, resources, region }: DatabasePlan) => {
+      const database = await startEmbeddedDynamoDb(claim, dataDirectory);
+      const cure = `Delete the folder ${database.directory} (the tasks in it are lost) and start again.`;
+      await createTables({ resources, region }, { url: database.url, cure });
+      return database;
+    };
+  },
+  signIn: async () => {
+    const [{ startBetterAuthServer }, { fetchToken }, { DEMO_USER }] = await Promise.all([
+      import('../sign-in/better-auth-server.ts'),
+      import('../sign-in/sign-in.ts'),
+      import('../sign-in/demo-user.ts'),
+    ]);
+    return async ({ claim, issuer }: SignInPlan) => {
+      const server = await startBetterAuthServer(claim, issuer);
+      return { ...server, token: await fetchToken(server.url, DEMO_USER) };
+    };
+  },
+};
+
+export type Part = keyof typeof PARTS;
+type Start<Name extends Part> = Awaited<ReturnType<(typeof PARTS)[Name]>>;
+export type PlanOf<Name extends Part> = Parameters<Start<Name>>[0];
+export type StartedOf<Name extends Part> = Awaited<ReturnType<Start<Name>>>;
 
 const part = workerData as Part;
 const parent = parentPort as MessagePort;
 
-/** One part of the stack in a thread of its own: loads at once, starts when it is told how. See beside.ts. */
+/** One part of the stack in a thread of its own: loads at once, starts when it is told how. See threads.ts. */
 async function run<Plan, Started extends { stop: () => Promise<void> }>(
   loading: Promise<(plan: Plan) => Promise<Started>>,
 ): Promise<void> {
-  // Nobody listens before the plan is sent.
+  // Nothing handles a rejection before the plan is sent.
   loading.catch(() => {});
   const [plan] = await once(parent, 'message');
   try {

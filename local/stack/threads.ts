@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describeProblem, LocalProblem } from '../settings/local-problem.ts';
-import type { Part, PlanOf, StartedOf } from './stack-parts.ts';
+import type { Part, PlanOf, StartedOf } from './thread.ts';
 
 type Message<Name extends Part> =
   | { readonly started: Omit<StartedOf<Name>, 'stop'> }
@@ -9,8 +9,8 @@ type Message<Name extends Part> =
 
 const prepared = new Map<Part, Worker>();
 
-/** Loads a part of the stack in its thread, so that it starts at once when {@link startBeside} is called. */
-export function prepareBeside(part: Part): void {
+/** Loads a part of the stack in its thread, so that it starts at once when {@link startInThread} is called. */
+export function prepareThread(part: Part): void {
   if (!prepared.has(part)) prepared.set(part, load(part));
 }
 
@@ -20,7 +20,7 @@ export function prepareBeside(part: Part): void {
  *
  * @throws {LocalProblem} what went wrong there, in its words.
  */
-export async function startBeside<Name extends Part>(
+export async function startInThread<Name extends Part>(
   part: Name,
   plan: PlanOf<Name>,
 ): Promise<Omit<StartedOf<Name>, 'stop'> & { readonly stop: () => Promise<void> }> {

@@ -3,7 +3,8 @@ import { SignJWT } from 'jose';
 import { readAuthorizerConfig, type SharedSecretConfig } from '../../authorizer/config.ts';
 import type { Env } from '../../common/env.ts';
 import { LocalProblem } from '../settings/local-problem.ts';
-import { type KeyPairAlgorithm, startBetterAuthServer } from '../sign-in/better-auth-server.ts';
+import type { KeyPairAlgorithm } from '../settings/local-settings.ts';
+import { startBetterAuthServer } from '../sign-in/better-auth-server.ts';
 import { userIdOf } from '../sign-in/demo-user.ts';
 import { type Credentials, fetchToken } from '../sign-in/sign-in.ts';
 

@@ -1,7 +1,7 @@
+import type { Invocation } from '../functions/pool.ts';
 import type { Settings } from '../settings.ts';
-import { buildAuthorizerEvent } from './events.ts';
-import { classify, type Grant, type Invocation, type Outcome } from './outcome.ts';
-import type { Question } from './question.ts';
+import { buildAuthorizerEvent, type Question } from './events.ts';
+import { classify, type Grant, type Outcome } from './outcome.ts';
 import type { ResultCache } from './result-cache.ts';
 
 export interface Answer {

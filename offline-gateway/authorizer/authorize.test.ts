@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { openExchange } from '../exchange/exchange.ts';
+import type { Invocation } from '../functions/pool.ts';
 import type { Reporter } from '../report.ts';
 import { buildAuthorizer } from '../service/authorizer-definition.ts';
 import { readSettings } from '../settings.ts';
 import { makeAuthorize } from './authorize.ts';
-import type { Grant, Invocation } from './outcome.ts';
+import type { Grant } from './outcome.ts';
 import { makeResultCache } from './result-cache.ts';
 
 const API = {

@@ -3,10 +3,9 @@ import type { Reporter } from '../report.ts';
 import { type GatewayError, gatewayError, URI_TOO_LONG } from '../responses/types.ts';
 import type { Authorizer } from '../service/authorizer-definition.ts';
 import { type Answer, type AskParts, makeAsk } from './ask.ts';
-import { findIdentity, methodArn } from './events.ts';
-import { conditionFacts } from './facts.ts';
+import { conditionFacts } from './conditions.ts';
+import { findIdentity, methodArn, type Question } from './events.ts';
 import { evaluate } from './policy.ts';
-import type { Question } from './question.ts';
 import { lookForNarrowPolicy, warnOfUnclearArn, warnOfUnclearGrant } from './warnings.ts';
 
 /** Let through, or refused with the gateway's own error. `afterwards` looks into a cached denial, once it is answered. */

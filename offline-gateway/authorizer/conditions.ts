@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
+import { type Exchange, findHeader } from '../exchange/exchange.ts';
 import { asList, findOwn, isRecord } from '../values.ts';
-import { wildcard } from './wildcard.ts';
 
 /** Values of the condition keys for one request; keys in lower case, as IAM compares them. */
 export type ConditionFacts = Readonly<Record<string, string | undefined>>;
@@ -117,4 +117,27 @@ function requireRange(range: string): BlockList {
     throw new TypeError(`${range} is not an address or a CIDR range`);
   }
   return list;
+}
+
+/**
+ * A17: the condition keys of a REST request, by lower-case name, read at the moment of the request. That AWS evaluates
+ * `aws:EpochTime` and `aws:CurrentTime` in a policy from its cache is not confirmed (GW-327).
+ */
+export function conditionFacts(exchange: Exchange): ConditionFacts {
+  return {
+    'aws:sourceip': exchange.sourceIp,
+    'aws:epochtime': String(Math.floor(exchange.receivedMs / 1000)),
+    'aws:currenttime': new Date(exchange.receivedMs).toISOString(),
+    'aws:useragent': findHeader(exchange.req, 'user-agent'),
+    'aws:referer': findHeader(exchange.req, 'referer'),
+    // Every deployed endpoint is TLS, so a policy that asks for it means "always".
+    'aws:securetransport': 'true',
+    'aws:requestedregion': exchange.api.region,
+  };
+}
+
+/** Anchored; `*` is any run and `?` any one character, also across `/` and `:`; nothing else is special. */
+export function wildcard(pattern: string): string {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return `^${escaped.replaceAll(/\*+/g, '[^]*').replaceAll('?', '[^]')}$`;
 }

@@ -1,12 +1,19 @@
 import { type Exchange, findHeader } from '../exchange/exchange.ts';
 import { requestContext } from '../exchange/request-context.ts';
 import { forwardHeaders } from '../exchange/request-headers.ts';
-import { referenceScope, requestValue } from '../exchange/scope.ts';
 import { readQuery } from '../proxy/event.ts';
 import { findReference } from '../responses/references.ts';
+import { referenceScope, requestValue } from '../responses/scope.ts';
 import { gatewayError } from '../responses/types.ts';
 import type { Authorizer, IdentitySource } from '../service/authorizer-definition.ts';
-import type { Question } from './question.ts';
+
+/** One question: may this identity call this method. */
+export interface Question {
+  readonly authorizer: Authorizer;
+  readonly exchange: Exchange;
+  readonly identity: readonly string[];
+  readonly methodArn: string;
+}
 
 /** GW-103 to GW-106: region, account, API, stage, the real verb, and the path as it was sent; the root ends in a slash. */
 export function methodArn(exchange: Exchange, options: { readonly rawPathInMethodArn: boolean }): string {

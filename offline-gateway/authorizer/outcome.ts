@@ -1,8 +1,6 @@
+import type { Invocation } from '../functions/pool.ts';
 import { isRecord, type UnknownRecord } from '../values.ts';
 import { compilePolicy, type Policy } from './policy.ts';
-
-/** How one call of an authorizer function ended. A rejection may be anything that JavaScript can throw. */
-export type Invocation = { readonly returned: unknown } | { readonly failed: unknown };
 
 /** What API Gateway keeps of an authorizer's answer, and what it caches. */
 export interface Grant {

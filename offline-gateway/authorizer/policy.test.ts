@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { wildcard } from './conditions.ts';
 import { compilePolicy, evaluate } from './policy.ts';
-import { wildcard } from './wildcard.ts';
 
 const ARN = 'arn:aws:execute-api:eu-central-1:123456789012:abcdefghij/dev/GET/p/1';
 const ALLOW = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' };

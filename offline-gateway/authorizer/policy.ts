@@ -1,6 +1,5 @@
 import { asList, isRecord } from '../values.ts';
-import { type Condition, type ConditionFacts, compileCondition, holds } from './conditions.ts';
-import { wildcard } from './wildcard.ts';
+import { type Condition, type ConditionFacts, compileCondition, holds, wildcard } from './conditions.ts';
 
 /** What a policy says about one method: an explicit Deny beats an Allow, and silence is a denial of its own kind. */
 export type Verdict = 'allow' | 'explicitDeny' | 'implicitDeny';

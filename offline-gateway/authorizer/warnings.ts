@@ -2,10 +2,10 @@ import type { Exchange } from '../exchange/exchange.ts';
 import type { Reporter } from '../report.ts';
 import type { Settings } from '../settings.ts';
 import { type AskParts, askAfresh } from './ask.ts';
-import { conditionFacts } from './facts.ts';
+import { conditionFacts } from './conditions.ts';
+import type { Question } from './events.ts';
 import type { Grant } from './outcome.ts';
 import { evaluate, readsClock } from './policy.ts';
-import type { Question } from './question.ts';
 
 /**
  * The commonest production failure: a policy for one method, cached, answers 403 on the next. Asks the authorizer about

@@ -1,7 +1,9 @@
-import type { Invocation } from '../authorizer/outcome.ts';
-import { forgetModules } from './forget-modules.ts';
-import { makePool, type PoolParts } from './pool.ts';
-import { within } from './within.ts';
+import { createRequire } from 'node:module';
+import { resolve, sep } from 'node:path';
+import type { OfflineOptions, Serverless } from '../framework.ts';
+import type { Reporter } from '../report.ts';
+import { findOfflineOptions, type ServerlessOffline } from '../serverless-offline.ts';
+import { type Invocation, makePool, type PoolParts, withTimeout } from './pool.ts';
 
 /** The functions of the service, run as serverless-offline runs them. */
 export interface Functions {
@@ -33,7 +35,7 @@ export function makeFunctions(parts: PoolParts): Functions {
   return {
     invoke(functionKey, event, limitMs) {
       lastUsedMs = Date.now();
-      return within(limitMs, pool.run(functionKey, event));
+      return withTimeout(limitMs, pool.run(functionKey, event));
     },
     reload() {
       const { useInProcess, location } = parts.options;
@@ -41,4 +43,40 @@ export function makeFunctions(parts: PoolParts): Functions {
       replace();
     },
   };
+}
+
+interface LateParts {
+  readonly serverless: Serverless;
+  readonly cliOptions: OfflineOptions;
+  readonly offline: ServerlessOffline;
+  readonly reporter: Reporter;
+}
+
+/** Not made before the first call: serverless-esbuild sets the folder of the bundles between the start and then. */
+export function makeLateFunctions({ serverless, cliOptions, offline, reporter }: LateParts): Functions {
+  let functions: Functions | undefined;
+  return {
+    invoke(...call) {
+      functions ??= makeFunctions({
+        Lambda: offline.Lambda,
+        serverless,
+        options: findOfflineOptions(serverless, cliOptions),
+        report: reporter.warning,
+      });
+      return functions.invoke(...call);
+    },
+    reload: () => functions?.reload(),
+  };
+}
+
+/**
+ * Makes the next `require` of anything below a folder read the file again. In worker threads new code comes with a new
+ * worker; in process, Node's module cache would keep the old bundles for good.
+ */
+function forgetModules(...folder: readonly string[]): void {
+  const below = resolve(...folder) + sep;
+  const { cache } = createRequire(import.meta.url);
+  for (const file of Object.keys(cache)) {
+    if (file.startsWith(below)) delete cache[file];
+  }
 }

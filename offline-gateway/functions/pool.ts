@@ -1,24 +1,11 @@
 import { resolve } from 'node:path';
-import type { Invocation } from '../authorizer/outcome.ts';
 import type { OfflineOptions, Serverless } from '../framework.ts';
+import type { LambdaClass, LambdaFunction } from '../serverless-offline.ts';
 import { forgetHandler, type Instance, runIn } from './faults.ts';
 import { isPython, readPythonResult, reportingPython } from './python-functions.ts';
-import { within } from './within.ts';
 
-/** `serverless-offline/lambda`, the entry that other serverless-offline plugins use to run functions. */
-export type LambdaClass = new (serverless: unknown, options: unknown) => LambdaPool;
-
-interface LambdaPool {
-  create(functions: readonly { readonly functionKey: string; readonly functionDefinition: unknown }[]): void;
-  get(functionKey: string): LambdaFunction;
-  cleanup(): Promise<void>;
-}
-
-interface LambdaFunction {
-  setEvent(event: unknown): void;
-  runHandler(): Promise<unknown>;
-  cleanup(): Promise<void>;
-}
+/** How one call of a function ended. A rejection may be anything that JavaScript can throw. */
+export type Invocation = { readonly returned: unknown } | { readonly failed: unknown };
 
 /** What functions are made from. */
 export interface PoolParts {
@@ -120,7 +107,7 @@ async function runFunction(instance: Running, event: unknown, timeoutMs: number)
       (returned): Invocation => ({ returned }),
       (failed: unknown): Invocation => ({ failed }),
     );
-  const ended = await within(timeoutMs, Promise.race([ran, faulted]));
+  const ended = await withTimeout(timeoutMs, Promise.race([ran, faulted]));
   instance.fail = undefined;
   if (ended !== 'limit') return ended;
   await lambda.cleanup();
@@ -130,4 +117,21 @@ async function runFunction(instance: Running, event: unknown, timeoutMs: number)
 function runnable(service: Serverless['service'], functionKey: string): unknown {
   const definition = { ...service.getFunction(functionKey) };
   return isPython(definition, { ...service.provider }) ? reportingPython(definition) : definition;
+}
+
+/** The result, or `'limit'` when it takes longer; no timer is left behind. An infinite limit is none. */
+export async function withTimeout<Result>(
+  limitMs: number,
+  promise: Promise<Result>,
+): Promise<Result | 'limit'> {
+  if (!Number.isFinite(limitMs)) return promise;
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<'limit'>((resolve) => {
+    timer = setTimeout(resolve, limitMs, 'limit');
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

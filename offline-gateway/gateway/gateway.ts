@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authorize } from '../authorizer/authorize.ts';
 import { type Api, type Exchange, openExchange } from '../exchange/exchange.ts';
-import { referenceScope } from '../exchange/scope.ts';
 import type { Functions } from '../functions/functions.ts';
 import type { Compress } from '../proxy/compress.ts';
 import type { IsBinary } from '../proxy/media-types.ts';
@@ -9,15 +8,15 @@ import { findInvalid, type ValidateSchema } from '../proxy/validate.ts';
 import type { Reporter } from '../report.ts';
 import { renderGatewayError } from '../responses/render.ts';
 import type { Customizations } from '../responses/resources.ts';
+import { referenceScope } from '../responses/scope.ts';
 import { type GatewayError, gatewayError } from '../responses/types.ts';
 import type { CorsMethod } from '../service/cors.ts';
 import type { ProxyTarget, Target } from '../service/rest-api.ts';
 import type { Router } from '../service/router.ts';
 import type { HasApiKey } from './api-keys.ts';
-import { readBody } from './body.ts';
+import { readBody, warnOfLargeHeaders } from './body.ts';
 import { answerFlush, type Flush } from './flush.ts';
 import { integrate } from './integrate.ts';
-import { warnOfLargeHeaders } from './limits.ts';
 import { send } from './send.ts';
 
 /** Everything the pipeline needs, built once at start. */

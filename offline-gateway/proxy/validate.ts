@@ -1,5 +1,5 @@
 import type { Exchange } from '../exchange/exchange.ts';
-import { requestValue } from '../exchange/scope.ts';
+import { requestValue } from '../responses/scope.ts';
 import { type GatewayError, gatewayError } from '../responses/types.ts';
 import { findOwn, isRecord, type UnknownRecord } from '../values.ts';
 import type { RequestRules } from './request-rules.ts';

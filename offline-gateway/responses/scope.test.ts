@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, it } from '@jest/globals';
-import { gatewayError } from '../responses/types.ts';
+import { openExchange } from '../exchange/exchange.ts';
 import { describeApi } from '../service/api-address.ts';
 import { readSettings } from '../settings.ts';
-import { openExchange } from './exchange.ts';
 import { referenceScope } from './scope.ts';
+import { gatewayError } from './types.ts';
 
 it.each([
   ['stage', 'dev'],

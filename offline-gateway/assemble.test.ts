@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { describeCache } from './announce.ts';
+import { describeCache } from './assemble.ts';
 import type { Api } from './exchange/exchange.ts';
 import type { Target } from './service/rest-api.ts';
 import { makeRouter } from './service/router.ts';

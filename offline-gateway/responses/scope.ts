@@ -1,10 +1,10 @@
 import { parse } from 'node:querystring';
-import type { ReferenceScope, RequestLocation } from '../responses/references.ts';
-import { errorValue } from '../responses/render.ts';
-import type { GatewayError } from '../responses/types.ts';
+import { type Exchange, findHeader } from '../exchange/exchange.ts';
+import { requestContext } from '../exchange/request-context.ts';
 import { findOwn, isRecord } from '../values.ts';
-import { type Exchange, findHeader } from './exchange.ts';
-import { requestContext } from './request-context.ts';
+import type { ReferenceScope, RequestLocation } from './references.ts';
+import { errorValue } from './render.ts';
+import type { GatewayError } from './types.ts';
 
 /** What the references in gateway responses see of a request. */
 export function referenceScope(exchange: Exchange, error: GatewayError): ReferenceScope {
