@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { send } from './client.ts';
+import { startOffline } from './offline.ts';
+
+jest.setTimeout(240_000);
+
+const GATEWAY = join(import.meta.dirname, '..');
+const MODULES = join(GATEWAY, '../node_modules');
+const ECHO = `exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });\n`;
+let folder: string;
+
+/** A service in an empty folder, whose plugin comes from node_modules as npm would put it there. */
+function writeService(event: string): string {
+  const service = join(folder, 'service');
+  mkdirSync(service, { recursive: true });
+  writeFileSync(join(service, 'echo.js'), ECHO);
+  writeFileSync(
+    join(service, 'serverless.yml'),
+    `service: stranger
+frameworkVersion: '4'
+provider: { name: aws, runtime: nodejs24.x, region: eu-central-1, stage: dev }
+plugins: [serverless-offline-gateway, serverless-offline]
+custom: { serverless-offline: { host: 127.0.0.1 } }
+functions:
+  echo:
+    handler: echo.handler
+    events: [${event}]
+`,
+  );
+  return service;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'packed-'));
+  const modules = join(folder, 'service/node_modules');
+  const installed = join(modules, 'serverless-offline-gateway');
+  mkdirSync(installed, { recursive: true });
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: GATEWAY });
+  const [tarball = ''] = globSync('*.tgz', { cwd: folder });
+  execFileSync('tar', ['-xzf', join(folder, tarball), '-C', installed, '--strip-components=1']);
+  symlinkSync(join(MODULES, 'serverless-offline'), join(modules, 'serverless-offline'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the tarball', () => {
+  const files = () => globSync('service/node_modules/serverless-offline-gateway/**', { cwd: folder });
+
+  it('has types and its pages, and neither tests nor fixtures', () => {
+    const names = files().map((file) => file.replace('service/node_modules/serverless-offline-gateway/', ''));
+    const wanted = [
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      'API-GATEWAY.md',
+      'dist/index.cjs',
+      'dist/index.d.cts',
+    ];
+    expect(names).toEqual(expect.arrayContaining(wanted));
+    expect(names.filter((name) => /test|fixtures|conformance|(?<!\.d)\.ts$/.test(name))).toEqual([]);
+  });
+
+  it('answers for a JavaScript service as API Gateway does', async () => {
+    const offline = await startOffline({ service: writeService('{ http: { method: get, path: /a } }') });
+    try {
+      expect((await send(offline.url, '/dev/a/')).json()).toMatchObject({ path: '/a/', resource: '/a' });
+      expect((await send(offline.url, '/dev/nowhere')).body).toBe(
+        '{"message":"Missing Authentication Token"}',
+      );
+    } finally {
+      await offline.stop();
+    }
+  });
+
+  it.each([
+    ['only httpApi events', '{ httpApi: { method: get, path: /a } }'],
+    ['httpApi and scheduled events', '{ httpApi: { method: get, path: /a } }, { schedule: rate(1 day) }'],
+  ])('leaves a service with %s alone', async (_kind, events) => {
+    const offline = await startOffline({ service: writeService(events) });
+    try {
+      expect((await send(offline.url, '/a')).json()).toMatchObject({ version: '2.0' });
+      expect((await send(offline.url, '/nowhere')).status).toBe(404);
+      expect(offline.output()).not.toContain('offline-gateway:');
+    } finally {
+      await offline.stop();
+    }
+  });
+});
