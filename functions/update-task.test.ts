@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeApi } from '../tests/support/api.ts';
 import { NOW_MS } from '../tests/support/api-event.ts';
-import { createdTask, type ProblemBody } from '../tests/support/tasks.ts';
+import { createdTask, type ProblemBody, type TaskBody } from '../tests/support/tasks.ts';
 
 const BOTH = ['updateTask', 'updateTaskByPut'] as const;
 const LATER_MS = NOW_MS + 5_000;
@@ -71,6 +71,10 @@ describe.each(BOTH)('%s', (operationId) => {
     ['a description of null', { description: null }, '#/description'],
     ['an id', { id: '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50' }, '#/id'],
     ['a time of creation', { createdAt: '2026-03-01T09:00:00Z' }, '#/createdAt'],
+    ['a time of change', { updatedAt: '2026-03-01T09:00:00.000Z' }, '#/updatedAt'],
+    ['an address', { url: 'https://other.example.com/api/tasks/1' }, '#/url'],
+    ['an owner', { ownerId: 'ann' }, '#/ownerId'],
+    ['a version', { version: 1 }, '#/version'],
     ['a title of white space', { title: ' ' }, '#/title'],
   ])('refuses %s', async (_name, body, pointer) => {
     const api = makeApi();
@@ -80,6 +84,42 @@ describe.each(BOTH)('%s', (operationId) => {
       status: 422,
       pointers: [pointer],
     });
+  });
+});
+
+describe('a whole task as it was read', () => {
+  it.each(['updateTask', 'updateTaskByPut'])('is what %s takes, with a change in it', async (operationId) => {
+    let nowMs = NOW_MS;
+    const api = makeApi({ now: () => nowMs++ });
+    const { id: taskId } = await createdTask(api, { order: 3 });
+    const read = (await api.call<TaskBody>('getTask', { taskId })).json;
+    const { status, json } = await api.call<TaskBody>(operationId, {
+      taskId,
+      body: { ...read, completed: true },
+    });
+    expect(status).toBe(200);
+    expect(json).toEqual({ ...read, completed: true, updatedAt: json.updatedAt });
+    expect((await api.call('getTask', { taskId })).json).toEqual(json);
+  });
+
+  it('is refused when the task has changed since, with If-Match by its version', async () => {
+    let nowMs = NOW_MS;
+    const api = makeApi({ now: () => nowMs++ });
+    const task = await createdTask(api);
+    const changed = await api.call('updateTask', { taskId: task.id, body: { title: 'Another' } });
+    const options = { taskId: task.id, body: { ...task, completed: true } };
+    expect((await api.call('updateTaskByPut', options)).status).toBe(422);
+    const stale = { ...options, headers: { 'If-Match': '"1"' } };
+    expect((await api.call('updateTaskByPut', stale)).status).toBe(412);
+    expect((await api.call('getTask', { taskId: task.id })).json).toEqual(changed.json);
+  });
+
+  it.each(['updateTask', 'updateTaskByPut'])('of another user is none: %s', async (operationId) => {
+    const api = makeApi();
+    const task = await createdTask(api);
+    const options = { taskId: task.id, body: { ...task, title: 'Mine' }, caller: 'bob' };
+    expect((await api.call(operationId, options)).status).toBe(404);
+    expect((await api.call('getTask', { taskId: task.id })).json).toEqual(task);
   });
 });
 

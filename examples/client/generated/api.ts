@@ -235,13 +235,25 @@ export interface components {
             /** @default null */
             dueAt?: components["schemas"]["DueAt"];
         };
-        /** @description The fields to change; the others keep their values. Unknown properties are refused. */
+        /**
+         * @description The fields to change; the others keep their values. Unknown properties are refused. A whole task as it was read is
+         *     accepted too: `id`, `createdAt`, `updatedAt` and `url` cannot be changed, and are refused unless they are those of the
+         *     task.
+         */
         TaskUpdate: {
             title?: components["schemas"]["Title"];
             description?: components["schemas"]["Description"];
             completed?: boolean;
             order?: components["schemas"]["Order"];
             dueAt?: components["schemas"]["DueAt"];
+            /** @description Only as it was read. */
+            id?: string;
+            /** @description Only as it was read. */
+            createdAt?: string;
+            /** @description Only as it was read; with `If-Match` it is not compared. */
+            updatedAt?: string;
+            /** @description Only as it was read. */
+            url?: string;
         };
         Deletion: {
             /** @description What was deleted. */
