@@ -67,6 +67,17 @@ const STUBS: Readonly<Record<string, Stub>> = {
       },
     ],
   },
+  'mnemonist/lru-cache': {
+    check: '@aws-sdk/endpoint-cache alone calls it, with `set`, `get`, `peek`, `has` and `clear`.',
+    standsOn: [
+      {
+        package: '@aws-sdk/endpoint-cache',
+        version: '3.972.11',
+        integrity:
+          'sha512-8q1ICxcDjHId3bBryuu/j+1L9y5/3uQnwzLDt5j2ElcjZSoWmFtymdJy7OjLrluSMe0Z4mq5bcH4fxBXvlEHfw==',
+      },
+    ],
+  },
   '@aws-sdk/credential-provider-node': {
     check: 'the client takes `defaultProvider` alone from it, and `fromEnv` still reads what Lambda sets.',
     standsOn: [

@@ -17,7 +17,7 @@ export interface SeenReply {
 
 /** What HTTP, Node and API Gateway add to a reply on its way; openapi.yml is not about them. */
 const TRANSPORT_HEADERS =
-  /^(connection|content-length|date|keep-alive|transfer-encoding|x-amz.*|x-cache|via)$/;
+  /^(connection|content-encoding|content-length|date|keep-alive|transfer-encoding|x-amz.*|x-cache|via)$/;
 
 /** Formats as strictly as the tests need them. */
 const FORMATS = {
