@@ -8,7 +8,7 @@ export interface Feature {
 }
 
 /** Tried with the newest version of each minor line: these tests fail below `since`, and only these. */
-export const FEATURES: readonly Feature[] = [
+const FEATURES: readonly Feature[] = [
   {
     title: 'jwt\\(\\) with a custom HS256 sign and a list of secrets',
     since: '1.5',
