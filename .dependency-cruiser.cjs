@@ -32,6 +32,9 @@ const inOrder = (root, folders, others) =>
 const GATEWAY = ['gateway', 'authorizer', 'service', 'proxy', 'functions', 'responses', 'exchange'];
 const GATEWAY_BASE = '^offline-gateway/(framework|report|serverless-offline|settings|values)\\.ts$';
 
+/** Each stands alone on what is below: production, local/ and support/. */
+const TOOLS = ['tests', 'bench', 'smoke', 'scripts'];
+
 module.exports = {
   forbidden: [
     ...inOrder('offline-gateway', GATEWAY, [GATEWAY_BASE]),
@@ -116,6 +119,14 @@ module.exports = {
     only('jose', 'node_modules/jose/', ['^authorizer/key-set\\.ts$']),
     only('middy', 'node_modules/@middy/', ['^functions/http/']),
     only('aws-sdk', 'node_modules/(@aws-sdk|@smithy)/', ['^functions/store/']),
+    mayImport('support-imports-what-is-below-it', '^support/', ['^(support|local)/', production], []),
+    ...[...TOOLS, 'examples'].map((tool) => ({
+      name: `${tool}-imports-no-other-tool`,
+      comment: 'What two of them need is in support/.',
+      severity: 'error',
+      from: { path: `^${tool}/` },
+      to: { path: `^(${TOOLS.filter((other) => other !== tool).join('|')})/` },
+    })),
     // The offline gateway is to be published by itself; its tests and fixtures are a part of it.
     mayImport('gateway-stands-alone', '^offline-gateway/', ['^offline-gateway/'], []),
   ],

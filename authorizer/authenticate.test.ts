@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { keysEnv, SECRET_ENV, startAuthorizer, verdictOf } from '../tests/support/authorizers.ts';
-import { fakeIssuer } from '../tests/support/issuer.ts';
+import { keysEnv, SECRET_ENV, startAuthorizer, verdictOf } from '../support/authorizers.ts';
+import { fakeIssuer } from '../support/issuer.ts';
 import {
   bearer,
   hmacSigner,
@@ -11,8 +11,8 @@ import {
   NOW_S,
   OTHER_SECRET,
   SECRET,
-} from '../tests/support/tokens.ts';
-import { codeOf } from '../tests/support/verdicts.ts';
+} from '../support/tokens.ts';
+import { codeOf } from '../support/verdicts.ts';
 
 const ED = makeKeyPair('EdDSA');
 
@@ -40,7 +40,7 @@ describe('makeAuthenticate', () => {
 
   it('goes by the clock of the machine unless given another', async () => {
     const { makeAuthenticate } = await import('./authenticate.ts');
-    const { log } = await import('../tests/support/logs.ts').then(({ recordLines }) => recordLines());
+    const { log } = await import('../support/logs.ts').then(({ recordLines }) => recordLines());
     const authenticate = makeAuthenticate(startAuthorizer(SECRET_ENV).config, { log });
     const nowS = Math.floor(Date.now() / 1000);
     const expiring = (exp: number) => bearer(mint(hmacSigner(), { claims: { iat: nowS, exp } }));
@@ -173,7 +173,7 @@ describe('makeAuthenticate', () => {
   });
 
   it('reaches the issuer with the fetch of the platform unless given another', async () => {
-    const { startIssuer } = await import('../tests/support/issuer.ts');
+    const { startIssuer } = await import('../support/issuer.ts');
     const issuer = await startIssuer((_request, response) =>
       response.end(JSON.stringify({ keys: [ED.jwk] })),
     );

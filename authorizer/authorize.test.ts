@@ -1,23 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAuthorizerContext } from '../common/identity.ts';
-import {
-  effectOf,
-  METHOD_ARN,
-  SECRET_ENV,
-  startAuthorizer,
-  tokenEvent,
-} from '../tests/support/authorizers.ts';
-import { fakeIssuer } from '../tests/support/issuer.ts';
-import { recordLines } from '../tests/support/logs.ts';
-import {
-  bearer,
-  hmacSigner,
-  ISSUER,
-  makeKeyPair,
-  mint,
-  NOW_S,
-  type TokenParts,
-} from '../tests/support/tokens.ts';
+import { effectOf, METHOD_ARN, SECRET_ENV, startAuthorizer, tokenEvent } from '../support/authorizers.ts';
+import { fakeIssuer } from '../support/issuer.ts';
+import { recordLines } from '../support/logs.ts';
+import { bearer, hmacSigner, ISSUER, makeKeyPair, mint, NOW_S, type TokenParts } from '../support/tokens.ts';
 import { makeAuthorize } from './authorize.ts';
 import { REJECTIONS, Rejection, type RejectionCode } from './rejections.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { goodClaims, hmacSigner, mint } from '../tests/support/tokens.ts';
-import { codeOf } from '../tests/support/verdicts.ts';
+import { goodClaims, hmacSigner, mint } from '../support/tokens.ts';
+import { codeOf } from '../support/verdicts.ts';
 import { requireBearerToken, TOKEN_MAX_LENGTH } from './bearer-token.ts';
 
 describe('requireBearerToken', () => {

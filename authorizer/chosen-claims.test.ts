@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { goodClaims, ISSUER, NOW_MS } from '../tests/support/tokens.ts';
-import { codeOf } from '../tests/support/verdicts.ts';
+import { goodClaims, ISSUER, NOW_MS } from '../support/tokens.ts';
+import { codeOf } from '../support/verdicts.ts';
 import { findChosenClaims } from './chosen-claims.ts';
 import { readIdentity } from './claims.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { requireUnexpired } from '../common/identity.ts';
-import { goodClaims, ISSUER, NOW_MS, NOW_S } from '../tests/support/tokens.ts';
-import { codeOf } from '../tests/support/verdicts.ts';
+import { goodClaims, ISSUER, NOW_MS, NOW_S } from '../support/tokens.ts';
+import { codeOf } from '../support/verdicts.ts';
 import { type ClaimRules, readIdentity } from './claims.ts';
 
 const RULES: ClaimRules = {

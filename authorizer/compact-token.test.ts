@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { encode } from '../tests/support/tokens.ts';
-import { codeOf } from '../tests/support/verdicts.ts';
+import { encode } from '../support/tokens.ts';
+import { codeOf } from '../support/verdicts.ts';
 import { type JsonObject, parseCompactToken, parseJson, requireMembers } from './compact-token.ts';
 
 const HEADER = { alg: 'HS256' };

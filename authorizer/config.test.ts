@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, type Env } from '../common/env.ts';
-import { ISSUER, OTHER_SECRET, SECRET } from '../tests/support/tokens.ts';
+import { ISSUER, OTHER_SECRET, SECRET } from '../support/tokens.ts';
 import { readAuthorizerConfig } from './config.ts';
 
 const ENV: Env = { BETTER_AUTH_URL: ISSUER, BETTER_AUTH_SECRET: SECRET };

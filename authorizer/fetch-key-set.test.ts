@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { startIssuer } from '../tests/support/issuer.ts';
+import { startIssuer } from '../support/issuer.ts';
 import { fetchKeySet as fetchWithin, KeySetFetchFailed } from './fetch-key-set.ts';
 import type { Get } from './get.ts';
 

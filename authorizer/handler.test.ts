@@ -2,17 +2,9 @@ import { execFile, spawnSync } from 'node:child_process';
 import type { RequestListener } from 'node:http';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { METHOD_ARN } from '../tests/support/authorizers.ts';
-import { startIssuer } from '../tests/support/issuer.ts';
-import {
-  bearer,
-  goodClaims,
-  hmacSigner,
-  ISSUER,
-  makeKeyPair,
-  mint,
-  SECRET,
-} from '../tests/support/tokens.ts';
+import { METHOD_ARN } from '../support/authorizers.ts';
+import { startIssuer } from '../support/issuer.ts';
+import { bearer, goodClaims, hmacSigner, ISSUER, makeKeyPair, mint, SECRET } from '../support/tokens.ts';
 
 /** Loads the Lambda entry in a process of its own and calls it, as the runtime does. */
 function runEntry(env: Record<string, string>, event: object) {

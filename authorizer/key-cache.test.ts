@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { codeOf } from '../tests/support/verdicts.ts';
+import { codeOf } from '../support/verdicts.ts';
 import { COOL_DOWN_MS, FIRST_RETRY_MS, FRESH_MS, makeKeyCache } from './key-cache.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { fakeIssuer } from '../tests/support/issuer.ts';
-import { recordLines } from '../tests/support/logs.ts';
+import { fakeIssuer } from '../support/issuer.ts';
+import { recordLines } from '../support/logs.ts';
 import {
   encode,
   type Json,
@@ -10,8 +10,8 @@ import {
   makeKeyPair,
   mint,
   NOW_MS,
-} from '../tests/support/tokens.ts';
-import { codeOf } from '../tests/support/verdicts.ts';
+} from '../support/tokens.ts';
+import { codeOf } from '../support/verdicts.ts';
 import { parseCompactToken } from './compact-token.ts';
 import { isKeySetAlgorithm, makeVerifyKeySet } from './key-set.ts';
 import type { KeySetSource } from './key-set-source.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { codeOf } from '../tests/support/verdicts.ts';
+import { codeOf } from '../support/verdicts.ts';
 import { readClient } from './oauth-client.ts';
 
 const USER = { sub: 'user-1' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { codeOf } from '../tests/support/verdicts.ts';
+import { codeOf } from '../support/verdicts.ts';
 import { PREFETCH_WAIT_MS, startPrefetch } from './prefetch.ts';
 
 const TIMEOUT_MS = 2000;

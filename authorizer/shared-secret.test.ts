@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import jwt from 'jsonwebtoken';
-import { encode, hmacSigner, mint, OTHER_SECRET, SECRET, signParts } from '../tests/support/tokens.ts';
-import { codeOf } from '../tests/support/verdicts.ts';
+import { encode, hmacSigner, mint, OTHER_SECRET, SECRET, signParts } from '../support/tokens.ts';
+import { codeOf } from '../support/verdicts.ts';
 import { parseCompactToken } from './compact-token.ts';
 import { SHARED_SECRET_ALGORITHMS, type SharedSecretConfig } from './config.ts';
 import { makeVerifySharedSecret } from './shared-secret.ts';

@@ -1,10 +1,10 @@
 import { jwtVerify } from 'jose';
 import jwt from 'jsonwebtoken';
-import { SECRET_ENV, tokenEvent } from '../tests/support/authorizers.ts';
-import { bearer, hmacSigner, ISSUER, mint, NOW_MS, NOW_S, SECRET } from '../tests/support/tokens.ts';
+import { SECRET_ENV, tokenEvent } from '../support/authorizers.ts';
+import type { Benchmark } from '../support/measure/result.ts';
+import { interleave, perCall, type Rounds } from '../support/measure/rounds.ts';
+import { bearer, hmacSigner, ISSUER, mint, NOW_MS, NOW_S, SECRET } from '../support/tokens.ts';
 import { floor, KEY, makeDecision } from './decision.ts';
-import type { Benchmark } from './measure/result.ts';
-import { interleave, perCall, type Rounds } from './measure/rounds.ts';
 
 /** What an accepted token is compared with. The peers check the claims that they can check when asked to. */
 function variants(token: string) {

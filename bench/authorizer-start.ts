@@ -1,6 +1,6 @@
-import { SECRET_ENV, tokenEvent } from '../tests/support/authorizers.ts';
-import { bearer, hmacSigner, mint } from '../tests/support/tokens.ts';
-import type { Bundle } from './bundles.ts';
+import { SECRET_ENV, tokenEvent } from '../support/authorizers.ts';
+import type { Bundle } from '../support/bundles.ts';
+import { bearer, hmacSigner, mint } from '../support/tokens.ts';
 import type { ColdStart } from './measure/cold-start.ts';
 
 export const HOUR_S = 3600;

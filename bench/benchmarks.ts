@@ -1,3 +1,4 @@
+import type { Benchmark } from '../support/measure/result.ts';
 import { authorizerDecision } from './authorizer-decision.ts';
 import { bothModes } from './both-modes.ts';
 import { bundleSizes } from './bundle-sizes.ts';
@@ -7,7 +8,6 @@ import { gatewayLatency } from './gateway-latency.ts';
 import { keySetDecision } from './key-set-decision.ts';
 import { keySetStart } from './key-set-start.ts';
 import { listScaling } from './list-scaling.ts';
-import type { Benchmark } from './measure/result.ts';
 import { refusals } from './refusals.ts';
 import { runtimeColdStart } from './runtime-cold-start.ts';
 import { seedsComparison } from './seeds-comparison.ts';

@@ -1,10 +1,10 @@
 import type { Env } from '../common/env.ts';
-import { keysEnv, SECRET_ENV, tokenEvent } from '../tests/support/authorizers.ts';
-import { bearer, hmacSigner, makeKeyPair, mint, type Signer } from '../tests/support/tokens.ts';
-import { type Bundle, bundleEntry, bundleFunction } from './bundles.ts';
+import { keysEnv, SECRET_ENV, tokenEvent } from '../support/authorizers.ts';
+import { type Bundle, bundleEntry, bundleFunction } from '../support/bundles.ts';
+import type { Benchmark } from '../support/measure/result.ts';
+import { interleave } from '../support/measure/rounds.ts';
+import { bearer, hmacSigner, makeKeyPair, mint, type Signer } from '../support/tokens.ts';
 import { coldStart } from './measure/cold-start.ts';
-import type { Benchmark } from './measure/result.ts';
-import { interleave } from './measure/rounds.ts';
 
 const KEY = makeKeyPair('EdDSA');
 

@@ -1,6 +1,6 @@
+import { type Bundle, bundleFunction, readService } from '../support/bundles.ts';
+import type { Benchmark, Goal, Result } from '../support/measure/result.ts';
 import { type Budget, budgetOf, HANDLER_BUDGET, isPlainHandler } from './budgets.ts';
-import { type Bundle, bundleFunction, readService } from './bundles.ts';
-import type { Benchmark, Goal, Result } from './measure/result.ts';
 
 /** Everything that is deployed, one after the other so that two cores are enough. */
 export async function bundleAll(): Promise<Bundle[]> {

@@ -1,10 +1,10 @@
-import { apiEvent, identityOf } from '../tests/support/api-event.ts';
-import { startDynamo } from '../tests/support/dynamodb.ts';
+import { apiEvent, identityOf } from '../support/api-event.ts';
+import { type Bundle, bundleEntry, bundleFunction } from '../support/bundles.ts';
+import { startDynamo } from '../support/dynamodb.ts';
+import type { Benchmark, Result } from '../support/measure/result.ts';
+import { interleave, type Rounds } from '../support/measure/rounds.ts';
 import { authorizerStart, emptyStart, HOUR_S, requireReply } from './authorizer-start.ts';
-import { type Bundle, bundleEntry, bundleFunction } from './bundles.ts';
 import { type ColdStart, coldStart } from './measure/cold-start.ts';
-import type { Benchmark, Result } from './measure/result.ts';
-import { interleave, type Rounds } from './measure/rounds.ts';
 
 const TASK_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 

@@ -2,8 +2,8 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { makeAuthorize } from '../authorizer/authorize.ts';
 import type { Env } from '../common/env.ts';
 import { makeLog } from '../common/log.ts';
-import { startAuthorizer } from '../tests/support/authorizers.ts';
-import { ISSUER, NOW_MS, now, SECRET } from '../tests/support/tokens.ts';
+import { startAuthorizer } from '../support/authorizers.ts';
+import { ISSUER, NOW_MS, now, SECRET } from '../support/tokens.ts';
 
 /** The authorizer as the Lambda wires it, with a standing clock. Its log lines are made, and not printed. */
 export function makeDecision(env: Env) {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killGroups, runStack } from '../local/fixtures/run-stack.ts';
-import { makeServiceFolder, portsOfOurOwn } from '../tests/reliability/stack.ts';
-import type { Benchmark } from './measure/result.ts';
-import { interleave } from './measure/rounds.ts';
+import type { Benchmark } from '../support/measure/result.ts';
+import { interleave } from '../support/measure/rounds.ts';
+import { makeServiceFolder, portsOfOurOwn } from '../support/service-process.ts';
 
 const POLL_MS = 10;
 const PATIENCE_MS = 30_000;

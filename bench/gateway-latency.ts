@@ -1,10 +1,10 @@
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { type Offline, startOffline } from '../offline-gateway/conformance/offline.ts';
-import { toRow, toText } from './measure/report.ts';
-import type { Benchmark, Outcome, Result } from './measure/result.ts';
-import { interleave, type Rounds } from './measure/rounds.ts';
-import { median } from './measure/statistics.ts';
+import { toRow, toText } from '../support/measure/report.ts';
+import type { Benchmark, Outcome, Result } from '../support/measure/result.ts';
+import { interleave, type Rounds } from '../support/measure/rounds.ts';
+import { median } from '../support/measure/statistics.ts';
 
 const SERVICE = join(import.meta.dirname, '../offline-gateway/fixtures/bench');
 const REQUESTS = 100;

@@ -1,9 +1,9 @@
 import { verify } from 'node:crypto';
-import { keysEnv, tokenEvent } from '../tests/support/authorizers.ts';
-import { bearer, makeKeyPair, mint } from '../tests/support/tokens.ts';
+import { keysEnv, tokenEvent } from '../support/authorizers.ts';
+import type { Benchmark } from '../support/measure/result.ts';
+import { interleave, perCall } from '../support/measure/rounds.ts';
+import { bearer, makeKeyPair, mint } from '../support/tokens.ts';
 import { makeDecision } from './decision.ts';
-import type { Benchmark } from './measure/result.ts';
-import { interleave, perCall } from './measure/rounds.ts';
 
 /** The decision in JWKS mode once the key is known, against the bare signature check of node:crypto. */
 export const keySetDecision: Benchmark = {

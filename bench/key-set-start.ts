@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keysEnv, tokenEvent } from '../tests/support/authorizers.ts';
-import { startIssuer } from '../tests/support/issuer.ts';
-import { bearer, ISSUER, makeKeyPair, mint } from '../tests/support/tokens.ts';
+import { keysEnv, tokenEvent } from '../support/authorizers.ts';
+import { bundleEntry, bundleFunction } from '../support/bundles.ts';
+import { startIssuer } from '../support/issuer.ts';
+import type { Benchmark, Result } from '../support/measure/result.ts';
+import { interleave, type Rounds } from '../support/measure/rounds.ts';
+import { bearer, ISSUER, makeKeyPair, mint } from '../support/tokens.ts';
 import { emptyStart, HOUR_S, requireReply } from './authorizer-start.ts';
-import { bundleEntry, bundleFunction } from './bundles.ts';
 import { coldStart } from './measure/cold-start.ts';
-import type { Benchmark, Result } from './measure/result.ts';
-import { interleave, type Rounds } from './measure/rounds.ts';
 
 const KEY = makeKeyPair('EdDSA');
 const AWAY_MS = 150;

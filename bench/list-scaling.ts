@@ -1,10 +1,10 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { toItem } from '../functions/store/task-item.ts';
-import { apiEvent } from '../tests/support/api-event.ts';
-import { clientOf } from '../tests/support/dynamodb.ts';
-import { startDatabase } from './measure/database.ts';
-import type { Benchmark, Result } from './measure/result.ts';
-import { interleave, perCall, type Rounds } from './measure/rounds.ts';
+import { apiEvent } from '../support/api-event.ts';
+import { clientOf } from '../support/dynamodb.ts';
+import { startDatabase } from '../support/measure/database.ts';
+import type { Benchmark, Result } from '../support/measure/result.ts';
+import { interleave, perCall, type Rounds } from '../support/measure/rounds.ts';
 import { CONTEXT, makeHandlers, makeServices, sampleTask } from './tasks-api.ts';
 
 const PAGE = 20;

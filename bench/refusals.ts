@@ -1,9 +1,9 @@
-import { SECRET_ENV, tokenEvent } from '../tests/support/authorizers.ts';
-import { bearer, hmacSigner, mint } from '../tests/support/tokens.ts';
+import { SECRET_ENV, tokenEvent } from '../support/authorizers.ts';
+import type { Benchmark } from '../support/measure/result.ts';
+import { interleave, perCall, type Rounds } from '../support/measure/rounds.ts';
+import { type RefusedHeader, refusedHeaders } from '../support/refused-tokens.ts';
+import { bearer, hmacSigner, mint } from '../support/tokens.ts';
 import { floor, makeDecision } from './decision.ts';
-import type { Benchmark } from './measure/result.ts';
-import { interleave, perCall, type Rounds } from './measure/rounds.ts';
-import { type RefusedHeader, refusedHeaders } from './refused-tokens.ts';
 
 const BATCH = { batchMs: 8 };
 

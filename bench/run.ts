@@ -1,7 +1,6 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { BENCHMARKS } from './benchmarks.ts';
-import { conditions } from './measure/conditions.ts';
+import { conditions } from '../support/measure/conditions.ts';
 import {
   detailRows,
   type Entry,
@@ -12,8 +11,9 @@ import {
   toText,
   writeBetweenMarkers,
   writeReport,
-} from './measure/report.ts';
-import type { Benchmark } from './measure/result.ts';
+} from '../support/measure/report.ts';
+import type { Benchmark } from '../support/measure/result.ts';
+import { BENCHMARKS } from './benchmarks.ts';
 
 const REPORT = 'reports/bench.json';
 const DOCUMENT = 'docs/performance.md';

@@ -1,8 +1,8 @@
+import { bundleEntry, bundleFunction } from '../support/bundles.ts';
+import type { Benchmark, Result } from '../support/measure/result.ts';
+import { interleave } from '../support/measure/rounds.ts';
 import { authorizerStart, emptyStart } from './authorizer-start.ts';
-import { bundleEntry, bundleFunction } from './bundles.ts';
 import type { ColdStart } from './measure/cold-start.ts';
-import type { Benchmark, Result } from './measure/result.ts';
-import { interleave } from './measure/rounds.ts';
 import { runtimeStart } from './measure/runtime-start.ts';
 import { runtimeClient } from './runtime-client.ts';
 

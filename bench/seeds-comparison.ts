@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { authorizationOf, startApi } from '../tests/reliability/stack.ts';
-import { ISSUER, SECRET } from '../tests/support/tokens.ts';
-import type { Benchmark, Result } from './measure/result.ts';
-import { interleave, type Rounds } from './measure/rounds.ts';
+import type { Benchmark, Result } from '../support/measure/result.ts';
+import { interleave, type Rounds } from '../support/measure/rounds.ts';
+import { authorizationOf, startApi } from '../support/service-process.ts';
+import { ISSUER, SECRET } from '../support/tokens.ts';
 
 const PORT = 4690;
 const CONNECTIONS = 16;

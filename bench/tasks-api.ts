@@ -11,7 +11,7 @@ import { listTasksContract } from '../functions/http/generated/list-tasks.ts';
 import { listTasks } from '../functions/list-tasks.ts';
 import type { TaskServices } from '../functions/services/task-services.ts';
 import { makeDynamoTaskStore } from '../functions/store/dynamo-task-store.ts';
-import { NOW_MS, now } from '../tests/support/tokens.ts';
+import { NOW_MS, now } from '../support/tokens.ts';
 
 /** A Lambda context with its clock, which makes middy arm the timer it arms on Lambda. */
 export const CONTEXT = { getRemainingTimeInMillis: () => 10_000 } as Context;

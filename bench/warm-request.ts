@@ -1,12 +1,12 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { apiEvent } from '../tests/support/api-event.ts';
-import { SECRET_ENV, tokenEvent } from '../tests/support/authorizers.ts';
-import { clientOf } from '../tests/support/dynamodb.ts';
-import { bearer, hmacSigner, mint } from '../tests/support/tokens.ts';
+import { apiEvent } from '../support/api-event.ts';
+import { SECRET_ENV, tokenEvent } from '../support/authorizers.ts';
+import { clientOf } from '../support/dynamodb.ts';
+import { startDatabase } from '../support/measure/database.ts';
+import type { Benchmark } from '../support/measure/result.ts';
+import { interleave, perCall } from '../support/measure/rounds.ts';
+import { bearer, hmacSigner, mint } from '../support/tokens.ts';
 import { makeDecision } from './decision.ts';
-import { startDatabase } from './measure/database.ts';
-import type { Benchmark } from './measure/result.ts';
-import { interleave, perCall } from './measure/rounds.ts';
 import { CONTEXT, makeHandlers, makeServices, sampleTask } from './tasks-api.ts';
 
 const BATCH = { batchMs: 60, block: 10 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { operationsOf, readDocument } from '../scripts/contract/document.ts';
+import { operationsOf, readDocument } from '../support/document.ts';
 
 const text = readFileSync(new URL('requests.http', import.meta.url), 'utf8');
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../tests/support/api.ts';
-import { contract } from '../tests/support/documented.ts';
+import { makeApi } from '../support/api.ts';
+import { contract } from '../support/documented.ts';
 
 const swaggerUi = (file: string) =>
   readFileSync(new URL(`../node_modules/swagger-ui-dist/${file}`, import.meta.url), 'utf8');

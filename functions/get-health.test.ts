@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../tests/support/api.ts';
+import { makeApi } from '../support/api.ts';
 
 describe('getHealth', () => {
   it('says that the service is up and which release it is', async () => {

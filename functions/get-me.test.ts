@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../tests/support/api.ts';
-import { NOW_MS } from '../tests/support/api-event.ts';
-import { recordLines } from '../tests/support/logs.ts';
-import { hmacSigner, ISSUER, mint, NOW_S, SECRET } from '../tests/support/tokens.ts';
+import { makeApi } from '../support/api.ts';
+import { NOW_MS } from '../support/api-event.ts';
+import { recordLines } from '../support/logs.ts';
+import { hmacSigner, ISSUER, mint, NOW_S, SECRET } from '../support/tokens.ts';
 import { makeFindCaller } from './http/optional-caller.ts';
 
 const ENV = { BETTER_AUTH_URL: ISSUER, BETTER_AUTH_SECRET: SECRET };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../tests/support/api.ts';
-import { ISSUER } from '../tests/support/tokens.ts';
+import { makeApi } from '../support/api.ts';
+import { ISSUER } from '../support/tokens.ts';
 import { resourceServices } from './services/config.ts';
 
 const ask = (env: Record<string, string>, options = {}) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../tests/support/api.ts';
-import { bodyFor, createdTask, ONE_TASK } from '../tests/support/tasks.ts';
+import { makeApi } from '../support/api.ts';
+import { bodyFor, createdTask, ONE_TASK } from '../support/tasks.ts';
 
 const MISSING = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
 

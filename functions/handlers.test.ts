@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { apiEvent, type EventOptions, identityOf } from '../tests/support/api-event.ts';
-import { expectDocumented } from '../tests/support/documented.ts';
-import { type Embedded, startDynamo } from '../tests/support/dynamodb.ts';
+import { apiEvent, type EventOptions, identityOf } from '../support/api-event.ts';
+import { expectDocumented } from '../support/documented.ts';
+import { type Embedded, startDynamo } from '../support/dynamodb.ts';
 import type { ApiHandler } from './http/api-handler.ts';
 
 const BEFORE = { ...process.env };

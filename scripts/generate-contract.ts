@@ -5,8 +5,8 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import openapiTypescript, { astToString } from 'openapi-typescript';
+import { type Document, publish, readDocument } from '../support/document.ts';
 import { docsModule, readDocsInputs } from './contract/docs-page.ts';
-import { type Document, publish, readDocument } from './contract/document.ts';
 import {
   authTypes,
   contractModule,

@@ -1,5 +1,5 @@
-import { type Method, type OperationObject, operationsOf } from '../scripts/contract/document.ts';
-import { contract, faultsOf } from '../tests/support/documented.ts';
+import { type Method, type OperationObject, operationsOf } from '../support/document.ts';
+import { contract, faultsOf } from '../support/documented.ts';
 
 export { contract };
 

@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startStack } from '../../tests/support/stack.ts';
+import { startStack } from '../../support/stack.ts';
 import { type AccessToken, makeAccessToken } from './access-token.ts';
 import { type ApiProblem, isProblem } from './problem.ts';
 import { signUpOrIn } from './sign-in.ts';

@@ -54,7 +54,7 @@ export interface Removal {
 }
 
 /**
- * Tasks, each under its owner. The promises are `describeTaskStore` in tests/support; every implementation runs it.
+ * Tasks, each under its owner. The promises are `describeTaskStore` in support/; every implementation runs it.
  *
  * Reads see every write that was acknowledged before. All methods throw `StoreUnavailable` when the store cannot be
  * had, and nothing has been half done when they do, `removeAll` excepted.

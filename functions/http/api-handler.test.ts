@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { ConfigError } from '../../common/env.ts';
-import { type CallOptions, makeApi } from '../../tests/support/api.ts';
-import { apiEvent, EXTENDED_REQUEST_ID, identityOf } from '../../tests/support/api-event.ts';
-import { bodyFor, createdTask, type ProblemBody } from '../../tests/support/tasks.ts';
-import { NOW_S } from '../../tests/support/tokens.ts';
+import { type CallOptions, makeApi } from '../../support/api.ts';
+import { apiEvent, EXTENDED_REQUEST_ID, identityOf } from '../../support/api-event.ts';
+import { bodyFor, createdTask, type ProblemBody } from '../../support/tasks.ts';
+import { NOW_S } from '../../support/tokens.ts';
 import type { Removal } from '../domain/task-store.ts';
 import { apiHandler } from './api-handler.ts';
 import { getHealthContract } from './generated/get-health.ts';

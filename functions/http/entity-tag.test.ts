@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { contract } from '../../tests/support/documented.ts';
+import { contract } from '../../support/documented.ts';
 import { matchesEntityTag, readIfMatch, toEntityTag } from './entity-tag.ts';
 
 describe('readIfMatch', () => {

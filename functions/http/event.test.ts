@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { apiEvent } from '../../tests/support/api-event.ts';
+import { apiEvent } from '../../support/api-event.ts';
 import { readHeader, requireBaseUrl } from './event.ts';
 
 const TASK = { path: '/api/tasks/{taskId}' };

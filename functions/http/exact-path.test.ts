@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi, OPERATION_IDS } from '../../tests/support/api.ts';
-import { bodyFor, createdTask, type ProblemBody, type TaskBody } from '../../tests/support/tasks.ts';
+import { makeApi, OPERATION_IDS } from '../../support/api.ts';
+import { bodyFor, createdTask, type ProblemBody, type TaskBody } from '../../support/tasks.ts';
 
 const ID = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
 

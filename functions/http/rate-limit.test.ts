@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ApiTestServices, makeApi } from '../../tests/support/api.ts';
-import { identityOf, NOW_MS } from '../../tests/support/api-event.ts';
-import type { ProblemBody } from '../../tests/support/tasks.ts';
-import { NOW_S } from '../../tests/support/tokens.ts';
+import { type ApiTestServices, makeApi } from '../../support/api.ts';
+import { identityOf, NOW_MS } from '../../support/api-event.ts';
+import type { ProblemBody } from '../../support/tasks.ts';
+import { NOW_S } from '../../support/tokens.ts';
 import type { CountedRequest, CountRequest } from '../domain/request-counter.ts';
 
 /** Counts in memory, and keeps what it was asked. */

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { sampleTask } from '../../tests/support/describe-task-store.ts';
-import { startBrokenDynamo } from '../../tests/support/dynamodb.ts';
+import { sampleTask } from '../../support/describe-task-store.ts';
+import { startBrokenDynamo } from '../../support/dynamodb.ts';
 import { makeDynamoClient } from './dynamo-client.ts';
 import { makeDynamoTaskStore } from './dynamo-task-store.ts';
 
 const BEFORE = { ...process.env };
-const FIND_TASK = fileURLToPath(new URL('../../tests/support/find-task.ts', import.meta.url));
+const FIND_TASK = fileURLToPath(new URL('../../support/find-task.ts', import.meta.url));
 const cleanUps: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ClaimRules, readIdentity } from '../../authorizer/claims.ts';
-import { clientOf, type Embedded, startDynamo } from '../../tests/support/dynamodb.ts';
-import { goodClaims, ISSUER, NOW_MS } from '../../tests/support/tokens.ts';
+import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { goodClaims, ISSUER, NOW_MS } from '../../support/tokens.ts';
 import type { CountRequest, Subject } from '../domain/request-counter.ts';
 import { makeDynamoRequestCounter } from './dynamo-request-counter.ts';
 

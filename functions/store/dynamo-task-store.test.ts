@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sampleTask } from '../../tests/support/describe-task-store.ts';
-import { clientOf, type Embedded, startDynamo } from '../../tests/support/dynamodb.ts';
+import { sampleTask } from '../../support/describe-task-store.ts';
+import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import type { Task } from '../domain/task.ts';
 import type { TaskStore } from '../domain/task-store.ts';
 import { makeDynamoTaskStore } from './dynamo-task-store.ts';

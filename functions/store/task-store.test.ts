@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { describeTaskStore } from '../../tests/support/describe-task-store.ts';
-import { type Embedded, startDynamo } from '../../tests/support/dynamodb.ts';
-import { memoryTaskStore } from '../../tests/support/memory-task-store.ts';
+import { describeTaskStore } from '../../support/describe-task-store.ts';
+import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { memoryTaskStore } from '../../support/memory-task-store.ts';
 import { makeDynamoTaskStore } from './dynamo-task-store.ts';
 
 let dynamo: Embedded;

@@ -6,8 +6,8 @@ import { SignJWT } from 'jose';
 import { readAuthorizerConfig } from '../../authorizer/config.ts';
 import { REJECTIONS } from '../../authorizer/rejections.ts';
 import { deleteAllKeys } from '../../examples/sign-in-server/delete-old-keys.ts';
-import { type BetterAuthServer, startBetterAuth } from '../../tests/support/better-auth.ts';
-import { startIssuer } from '../../tests/support/issuer.ts';
+import { type BetterAuthServer, startBetterAuth } from '../../support/better-auth.ts';
+import { startIssuer } from '../../support/issuer.ts';
 import {
   encode,
   goodClaims,
@@ -18,7 +18,7 @@ import {
   mint,
   OTHER_SECRET,
   SECRET,
-} from '../../tests/support/tokens.ts';
+} from '../../support/tokens.ts';
 import { explain } from './report.ts';
 
 type Settings = Readonly<Record<string, string>>;

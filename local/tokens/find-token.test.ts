@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hmacSigner, mint } from '../../tests/support/tokens.ts';
+import { hmacSigner, mint } from '../../support/tokens.ts';
 import { findToken } from './find-token.ts';
 
 const TOKEN = mint(hmacSigner());

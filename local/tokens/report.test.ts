@@ -10,7 +10,7 @@ import {
   NOW_S,
   OTHER_SECRET,
   SECRET,
-} from '../../tests/support/tokens.ts';
+} from '../../support/tokens.ts';
 import { explain } from './report.ts';
 
 const sign = (claims: Json, { header = {}, secret = SECRET }: { header?: Json; secret?: string } = {}) =>

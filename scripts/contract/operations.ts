@@ -6,7 +6,7 @@ import {
   type Parameter,
   resolve,
   type Schema,
-} from './document.ts';
+} from '../../support/document.ts';
 import { validatorSource } from './validators.ts';
 
 /** Stands at the top of each generated file. */

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
-import { type Document, resolve, type Schema } from './document.ts';
+import { type Document, resolve, type Schema } from '../../support/document.ts';
 
 /** What `ajv/dist/runtime/ucs2length` does, without taking ajv into the bundle. */
 const LENGTH = '(text) => { let n = 0; for (const _ of text) n++; return n; }';

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
-import { startDatabase } from '../../bench/measure/database.ts';
 import { makeLog } from '../../common/log.ts';
 import { createTask } from '../../functions/create-task.ts';
 import { deleteTask } from '../../functions/delete-task.ts';
@@ -19,8 +18,9 @@ import { listTasks } from '../../functions/list-tasks.ts';
 import type { TaskServices } from '../../functions/services/task-services.ts';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
 import { updateTask } from '../../functions/update-task.ts';
-import { apiEvent, type EventOptions } from '../../tests/support/api-event.ts';
-import { clientOf } from '../../tests/support/dynamodb.ts';
+import { apiEvent, type EventOptions } from '../../support/api-event.ts';
+import { clientOf } from '../../support/dynamodb.ts';
+import { startDatabase } from '../../support/measure/database.ts';
 import type { Operation } from './model.ts';
 
 /** Tasks of a user, and of a page. */

@@ -5,8 +5,8 @@ import { CreateTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { makeDynamoRequestCounter } from '../../functions/store/dynamo-request-counter.ts';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { sampleTask } from '../../tests/support/describe-task-store.ts';
-import { clientOf, type Embedded, startDynamo } from '../../tests/support/dynamodb.ts';
+import { sampleTask } from '../../support/describe-task-store.ts';
+import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import { findTable } from './find-table.ts';
 import { removeUser } from './remove-user.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { type RunningStack, startStack } from '../support/stack.ts';
+import { type RunningStack, startStack } from '../../support/stack.ts';
 import { describeInBrowser, SLOW_MS, startChromium } from './chromium.ts';
 import { type FrontEnd, openFrontEnd, type PageRequest } from './front-end.ts';
 

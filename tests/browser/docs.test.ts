@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { operationsOf, readDocument } from '../../scripts/contract/document.ts';
-import { type RunningStack, startStack } from '../support/stack.ts';
+import { operationsOf, readDocument } from '../../support/document.ts';
+import { type RunningStack, startStack } from '../../support/stack.ts';
 import { describeInBrowser, SLOW_MS, startChromium } from './chromium.ts';
 
 jest.setTimeout(SLOW_MS);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { userIdOf } from '../../local/sign-in/demo-user.ts';
-import { apiEvent, identityOf } from '../support/api-event.ts';
-import { type RunningStack, startStack } from '../support/stack.ts';
+import { apiEvent, identityOf } from '../../support/api-event.ts';
+import { type RunningStack, startStack } from '../../support/stack.ts';
 import { describeInBrowser, SLOW_MS, startChromium } from './chromium.ts';
 import { type FrontEnd, openFrontEnd } from './front-end.ts';
 

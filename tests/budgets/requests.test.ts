@@ -1,11 +1,11 @@
 import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { type CallOptions, makeApi, OPERATION_IDS } from '../support/api.ts';
-import { keysEnv, startAuthorizer, tokenEvent } from '../support/authorizers.ts';
-import { type Embedded, startDynamo } from '../support/dynamodb.ts';
-import { bodyFor, createdTask, ONE_TASK, type TaskBody } from '../support/tasks.ts';
-import { bearer, makeKeyPair, mint } from '../support/tokens.ts';
+import { type CallOptions, makeApi, OPERATION_IDS } from '../../support/api.ts';
+import { keysEnv, startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
+import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { bodyFor, createdTask, ONE_TASK, type TaskBody } from '../../support/tasks.ts';
+import { bearer, makeKeyPair, mint } from '../../support/tokens.ts';
 
 /** Operations that ask DynamoDB nothing, and the one that asks as often as there are tasks. */
 const NO_REQUEST = ['getMe', 'getHealth', 'getProtectedResource', 'getOpenApi', 'getDocs'];

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { makeApi } from '../support/api.ts';
-import { clientOf, type Embedded, startDynamo } from '../support/dynamodb.ts';
-import { createdTask, type TaskBody } from '../support/tasks.ts';
+import { makeApi } from '../../support/api.ts';
+import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { createdTask, type TaskBody } from '../../support/tasks.ts';
 
 const TASKS = 100;
 const CLIENTS = 5;

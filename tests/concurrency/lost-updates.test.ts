@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { makeApi } from '../support/api.ts';
-import { type Embedded, startDynamo } from '../support/dynamodb.ts';
-import { createdTask, type TaskBody } from '../support/tasks.ts';
+import { makeApi } from '../../support/api.ts';
+import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { createdTask, type TaskBody } from '../../support/tasks.ts';
 
 const CLIENTS = 50;
 let dynamo: Embedded;

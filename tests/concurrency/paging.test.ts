@@ -5,10 +5,10 @@ import { startTask, type Task } from '../../functions/domain/task.ts';
 import { makeNewTaskId } from '../../functions/domain/task-id.ts';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
 import { toItem } from '../../functions/store/task-item.ts';
-import { makeApi } from '../support/api.ts';
-import { NOW_MS } from '../support/api-event.ts';
-import { type Embedded, startDynamo } from '../support/dynamodb.ts';
-import type { TaskBody } from '../support/tasks.ts';
+import { makeApi } from '../../support/api.ts';
+import { NOW_MS } from '../../support/api-event.ts';
+import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import type { TaskBody } from '../../support/tasks.ts';
 
 const TASKS = 10_000;
 /** Every so many tasks one is completed. */

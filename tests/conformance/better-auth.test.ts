@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { jwt } from 'better-auth/plugins/jwt';
 import type { Env } from '../../common/env.ts';
-import { startAuthorizer, tokenEvent, verdictOf } from '../support/authorizers.ts';
-import { type BetterAuthServer, type Configure, startBetterAuth } from '../support/better-auth.ts';
-import { bearer, OTHER_SECRET, SECRET } from '../support/tokens.ts';
+import { startAuthorizer, tokenEvent, verdictOf } from '../../support/authorizers.ts';
+import { type BetterAuthServer, type Configure, startBetterAuth } from '../../support/better-auth.ts';
+import { bearer, OTHER_SECRET, SECRET } from '../../support/tokens.ts';
 import { CONFIGURATIONS, type Configuration, hs256 } from './configurations.ts';
 import { collectIssued } from './issued-tokens.ts';
 

@@ -5,8 +5,8 @@ import { oneTimeToken } from 'better-auth/plugins/one-time-token';
 import { decodeJwt } from 'jose';
 import type { Env } from '../../common/env.ts';
 import { sharedSecretJwt } from '../../local/sign-in/shared-secret-jwt.ts';
-import type { BetterAuthServer, Configure, ServerFacts } from '../support/better-auth.ts';
-import { SECRET } from '../support/tokens.ts';
+import type { BetterAuthServer, Configure, ServerFacts } from '../../support/better-auth.ts';
+import { SECRET } from '../../support/tokens.ts';
 import type { Kind } from './issued-tokens.ts';
 
 /** One way to set Better Auth up, how the API is set up for it, and the verdict on everything it then issues. */

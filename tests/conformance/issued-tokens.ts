@@ -1,4 +1,4 @@
-import type { BetterAuthServer } from '../support/better-auth.ts';
+import type { BetterAuthServer } from '../../support/better-auth.ts';
 
 /** Everything a token-shaped thing can be that Better Auth hands out, in the order of the documentation. */
 export const KINDS = {

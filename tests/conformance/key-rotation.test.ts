@@ -8,9 +8,9 @@ import {
   deleteOldKeys,
   expireKeysWithoutExpiry,
 } from '../../examples/sign-in-server/delete-old-keys.ts';
-import { startAuthorizer, verdictOf } from '../support/authorizers.ts';
-import { type BetterAuthServer, startBetterAuth } from '../support/better-auth.ts';
-import { OTHER_SECRET, SECRET } from '../support/tokens.ts';
+import { startAuthorizer, verdictOf } from '../../support/authorizers.ts';
+import { type BetterAuthServer, startBetterAuth } from '../../support/better-auth.ts';
+import { OTHER_SECRET, SECRET } from '../../support/tokens.ts';
 
 /** Hundreds of requests to a real server. */
 jest.setTimeout(120_000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { effectOf, startAuthorizer, tokenEvent, verdictOf } from '../support/authorizers.ts';
-import { bearer } from '../support/tokens.ts';
+import { effectOf, startAuthorizer, tokenEvent, verdictOf } from '../../support/authorizers.ts';
+import { bearer } from '../../support/tokens.ts';
 import {
   authorizationCode,
   type Client,

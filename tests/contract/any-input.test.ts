@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { makeApi } from '../support/api.ts';
-import { createdTask } from '../support/tasks.ts';
+import { makeApi } from '../../support/api.ts';
+import { createdTask } from '../../support/tasks.ts';
 
 const RUNS = { numRuns: 300 };
 const text = fc.oneof(

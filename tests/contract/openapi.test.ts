@@ -4,14 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { REJECTIONS } from '../../authorizer/rejections.ts';
-import {
-  operationsOf,
-  type Parameter,
-  readDocument,
-  resolve,
-  type Schema,
-} from '../../scripts/contract/document.ts';
-import { contract, exampleFaults } from '../support/documented.ts';
+import { operationsOf, type Parameter, readDocument, resolve, type Schema } from '../../support/document.ts';
+import { contract, exampleFaults } from '../../support/documented.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

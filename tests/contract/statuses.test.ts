@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { StorageFull, StoreUnavailable } from '../../functions/domain/errors.ts';
 import type { TaskStore } from '../../functions/domain/task-store.ts';
-import { operationsOf } from '../../scripts/contract/document.ts';
-import { type ApiTestServices, type CallOptions, makeApi } from '../support/api.ts';
-import { identityOf } from '../support/api-event.ts';
-import { contract } from '../support/documented.ts';
-import { memoryTaskStore } from '../support/memory-task-store.ts';
-import { bodyFor, createdTask } from '../support/tasks.ts';
-import { NOW_S } from '../support/tokens.ts';
+import { type ApiTestServices, type CallOptions, makeApi } from '../../support/api.ts';
+import { identityOf } from '../../support/api-event.ts';
+import { operationsOf } from '../../support/document.ts';
+import { contract } from '../../support/documented.ts';
+import { memoryTaskStore } from '../../support/memory-task-store.ts';
+import { bodyFor, createdTask } from '../../support/tasks.ts';
+import { NOW_S } from '../../support/tokens.ts';
 
 /** Statuses that only API Gateway gives, by operation. The gateway's own tests reach them. */
 const GIVEN_BY_THE_GATEWAY: Readonly<Record<string, readonly number[]>> = {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { makeAuthorize } from '../../authorizer/authorize.ts';
 import { KeysUnavailable, Rejection } from '../../authorizer/rejections.ts';
-import { startAuthorizer, tokenEvent } from '../support/authorizers.ts';
-import { fakeIssuer } from '../support/issuer.ts';
-import { recordLines } from '../support/logs.ts';
-import { packageService, propertiesOf, resourcesOf, type Template } from '../support/packaged.ts';
-import { bearer, ISSUER, makeKeyPair, mint } from '../support/tokens.ts';
+import { startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
+import { fakeIssuer } from '../../support/issuer.ts';
+import { recordLines } from '../../support/logs.ts';
+import { packageService, propertiesOf, resourcesOf, type Template } from '../../support/packaged.ts';
+import { bearer, ISSUER, makeKeyPair, mint } from '../../support/tokens.ts';
 
 interface Query {
   readonly Id: string;

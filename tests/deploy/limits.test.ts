@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Packaged, packageService, propertiesOf, resourcesOf } from '../support/packaged.ts';
+import { type Packaged, packageService, propertiesOf, resourcesOf } from '../../support/packaged.ts';
 
 let prod: Packaged;
 let closed: Packaged;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { copyOfProject, serverless } from '../support/packaged.ts';
+import { copyOfProject, serverless } from '../../support/packaged.ts';
 
 const require = createRequire(import.meta.url);
 type Functions = Record<string, { events?: { http: Record<string, unknown> }[] }>;

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { makeDynamoRequestCounter } from '../../functions/store/dynamo-request-counter.ts';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
 import type { Item } from '../../functions/store/task-item.ts';
-import { makeApi } from '../support/api.ts';
-import { clientOf, type Embedded, startDynamo } from '../support/dynamodb.ts';
-import { type Packaged, packageService, propertiesOf, resourcesOf } from '../support/packaged.ts';
+import { makeApi } from '../../support/api.ts';
+import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { type Packaged, packageService, propertiesOf, resourcesOf } from '../../support/packaged.ts';
 
 interface Statement {
   readonly Effect: string;

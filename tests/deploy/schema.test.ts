@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Packaged, packageService } from '../support/packaged.ts';
+import { type Packaged, packageService } from '../../support/packaged.ts';
 
 const { CelEngine, TemplateFile } = createRequire(import.meta.url)(
   '@aws/cloudformation-validate',

@@ -5,7 +5,7 @@ import {
   propertiesOf,
   serverless,
   type Template,
-} from '../support/packaged.ts';
+} from '../../support/packaged.ts';
 
 const SECRET = 'a-secret-that-is-only-used-in-this-test-0123456789';
 const ISSUER = { BETTER_AUTH_URL: 'https://auth.example.com' };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Packaged, packageService, type Resource, resourcesOf } from '../support/packaged.ts';
+import { type Packaged, packageService, type Resource, resourcesOf } from '../../support/packaged.ts';
 
 /** Served without a token, or with one that may be missing. Everything else has the authorizer. */
 const OPEN = [

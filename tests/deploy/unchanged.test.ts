@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Packaged, packageService, propertiesOf, type Template } from '../support/packaged.ts';
+import { type Packaged, packageService, propertiesOf, type Template } from '../../support/packaged.ts';
 
 const require = createRequire(import.meta.url);
 const { settleDeployment } = require('../../deploy/api-deployment.cjs') as {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { packageService } from '../support/packaged.ts';
-import { type RunningStack, startStack } from '../support/stack.ts';
+import { packageService } from '../../support/packaged.ts';
+import { type RunningStack, startStack } from '../../support/stack.ts';
 
 const BUNDLES = '.local/bundles';
 const SOURCE = 'functions/get-health.ts';

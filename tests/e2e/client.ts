@@ -1,5 +1,5 @@
-import { operationsOf } from '../../scripts/contract/document.ts';
-import { contract, expectDocumentedResponse } from '../support/documented.ts';
+import { operationsOf } from '../../support/document.ts';
+import { contract, expectDocumentedResponse } from '../../support/documented.ts';
 
 export interface CallOptions {
   readonly taskId?: string;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
 import { requireFreePorts } from '../../local/settings/ports.ts';
-import { copyOfProject } from '../support/packaged.ts';
+import { copyOfProject } from '../../support/packaged.ts';
 
 const TIMEOUT_MS = 30_000;
 /** For what is to end by itself; a start takes 1.5 s. */

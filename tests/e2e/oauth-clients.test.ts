@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePorts } from '../../local/fixtures/free-ports.ts';
+import { type RunningStack, startStack } from '../../support/stack.ts';
 import {
   authorizationCode,
   clientCredentials,
@@ -8,7 +9,6 @@ import {
   type User,
 } from '../conformance/oauth/client.ts';
 import { INSTALL_MS, installProvider, startProvider } from '../conformance/oauth/provider.ts';
-import { type RunningStack, startStack } from '../support/stack.ts';
 import { type Client, makeClient } from './client.ts';
 
 const ALL = { query: '?all=true' };

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
 import { fetchToken } from '../../local/sign-in/sign-in.ts';
-import { copyOfProject } from '../support/packaged.ts';
-import { goodClaims, hmacSigner, mint, OTHER_SECRET } from '../support/tokens.ts';
+import { copyOfProject } from '../../support/packaged.ts';
+import { goodClaims, hmacSigner, mint, OTHER_SECRET } from '../../support/tokens.ts';
 import { type Client, makeClient } from './client.ts';
 
 const TIMEOUT_MS = 60_000;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exchangeForToken, readSessionCookie, signUpOrIn } from '../../local/sign-in/sign-in.ts';
-import { type RunningStack, startStack } from '../support/stack.ts';
-import { bodyFor } from '../support/tasks.ts';
+import { type RunningStack, startStack } from '../../support/stack.ts';
+import { bodyFor } from '../../support/tasks.ts';
 import {
   encode,
   goodClaims,
@@ -12,7 +12,7 @@ import {
   mint,
   OTHER_SECRET,
   SECRET,
-} from '../support/tokens.ts';
+} from '../../support/tokens.ts';
 import { type Client, makeClient } from './client.ts';
 
 const START_TIMEOUT_MS = 60_000;

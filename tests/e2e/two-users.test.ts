@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningStack, startStack } from '../support/stack.ts';
-import { bodyFor, ONE_TASK } from '../support/tasks.ts';
+import { type RunningStack, startStack } from '../../support/stack.ts';
+import { bodyFor, ONE_TASK } from '../../support/tasks.ts';
 import { type Client, makeClient } from './client.ts';
 
 const START_TIMEOUT_MS = 60_000;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Stack, startApi } from '../../support/service-process.ts';
 import type { Call, TaskBody } from './checker.ts';
 import { findCursor } from './checker.ts';
 import { makeHttpCall } from './http-call.ts';
 import { makeRandom, type Scenario, SEED } from './scenario.ts';
-import { type Stack, startApi } from './stack.ts';
 
 const ROUNDS = { full: 25, short: 1 };
 const WRITERS = 8;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { makeApi } from '../support/api.ts';
-import { clientOf, type Embedded, startDynamo } from '../support/dynamodb.ts';
-import type { ProblemBody, TaskBody } from '../support/tasks.ts';
+import { makeApi } from '../../support/api.ts';
+import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import type { ProblemBody, TaskBody } from '../../support/tasks.ts';
 import { inParallel, makeRandom, type Scenario, SEED } from './scenario.ts';
 
 const ROUNDS = { full: 24, short: 4 };

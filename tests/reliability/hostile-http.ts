@@ -1,8 +1,8 @@
+import { authorizationOf, type Stack, startApi } from '../../support/service-process.ts';
 import { type HostileRequest, makeCorpus } from './hostile-corpus.ts';
 import { makeHttpCall } from './http-call.ts';
 import { inParallel, type Scenario, SEED } from './scenario.ts';
 import { sendBytes } from './send-bytes.ts';
-import { authorizationOf, type Stack, startApi } from './stack.ts';
 
 const REQUESTS = { full: 3000, short: 300 };
 const CONCURRENCY = 4;

@@ -1,9 +1,10 @@
+import type { LocalPort } from '../../support/service-process.ts';
+import { authorizationOf, type Stack, startApi } from '../../support/service-process.ts';
 import { cutOff, type HostileRequest, makeCorpus } from './hostile-corpus.ts';
 import { requireUnharmed, VICTIM } from './hostile-http.ts';
-import { type LocalPort, PORT_KINDS, type PortRequest } from './port-corpus.ts';
+import { PORT_KINDS, type PortRequest } from './port-corpus.ts';
 import { type Finding, makeRandom, type Scenario, SEED } from './scenario.ts';
 import { sendBytes } from './send-bytes.ts';
-import { authorizationOf, type Stack, startApi } from './stack.ts';
 
 const REQUESTS = { full: 1500, short: 120 };
 const PROBE_MS = 5000;

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { authorizationOf } from '../../support/service-process.ts';
 import type { Answer, Call, Question } from './checker.ts';
-import { authorizationOf } from './stack.ts';
 
 const ROUTES: Readonly<Record<string, readonly [method: string, path: string]>> = {
   listTasks: ['GET', '/api/tasks'],

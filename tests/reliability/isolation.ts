@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { makeApi } from '../support/api.ts';
-import { SECRET_ENV, startAuthorizer, tokenEvent } from '../support/authorizers.ts';
-import { startDynamo } from '../support/dynamodb.ts';
-import { bearer, hmacSigner, mint } from '../support/tokens.ts';
+import { makeApi } from '../../support/api.ts';
+import { SECRET_ENV, startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
+import { startDynamo } from '../../support/dynamodb.ts';
+import { bearer, hmacSigner, mint } from '../../support/tokens.ts';
 import { type Call, Checker, type Disguise } from './checker.ts';
 import { type Scenario, SEED } from './scenario.ts';
 

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { COOL_DOWN_MS, FRESH_MS } from '../../authorizer/key-cache.ts';
-import { startAuthorizer, verdictOf } from '../support/authorizers.ts';
-import { startIssuer } from '../support/issuer.ts';
+import { startAuthorizer, verdictOf } from '../../support/authorizers.ts';
+import { startIssuer } from '../../support/issuer.ts';
 import {
   hmacSigner,
   ISSUER,
@@ -11,7 +11,7 @@ import {
   mint,
   NOW_MS,
   OTHER_SECRET,
-} from '../support/tokens.ts';
+} from '../../support/tokens.ts';
 import { inParallel, makeRandom, pick, type Scenario, SEED } from './scenario.ts';
 
 const STEPS = { full: 4000, short: 300 };

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { median } from '../../bench/measure/statistics.ts';
+import { median } from '../../support/measure/statistics.ts';
+import { startApi } from '../../support/service-process.ts';
 import { Checker, type Fields } from './checker.ts';
 import { makeHttpCall } from './http-call.ts';
 import { makeRandom, pick, type Scenario, SEED } from './scenario.ts';
-import { startApi } from './stack.ts';
 
 const DURATION_MS = { full: 60_000, short: 2500 };
 /** Before memory is watched: each function starts as many copies as requests are under way. */

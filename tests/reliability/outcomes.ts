@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Conditions } from '../../bench/measure/report.ts';
+import type { Conditions } from '../../support/measure/report.ts';
 import type { Finding } from './scenario.ts';
 
 /** What came of a scenario. */

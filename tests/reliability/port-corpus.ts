@@ -1,7 +1,5 @@
+import type { LocalPort } from '../../support/service-process.ts';
 import { pick } from './scenario.ts';
-
-/** A port of the local stack, apart from the API's own. */
-export type LocalPort = 'database' | 'signIn' | 'lambda';
 
 /** One kind of request that a port may not expect. */
 export interface PortKind {

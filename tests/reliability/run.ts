@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { conditions } from '../../bench/measure/conditions.ts';
-import { toMarkdown, toText, writeBetweenMarkers } from '../../bench/measure/report.ts';
+import { conditions } from '../../support/measure/conditions.ts';
+import { toMarkdown, toText, writeBetweenMarkers } from '../../support/measure/report.ts';
 import { crash } from './crash.ts';
 import { deletion } from './deletion.ts';
 import { hostileHttp } from './hostile-http.ts';

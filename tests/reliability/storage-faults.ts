@@ -2,9 +2,9 @@ import { deepStrictEqual } from 'node:assert/strict';
 import type { Task } from '../../functions/domain/task.ts';
 import { makeDynamoClient } from '../../functions/store/dynamo-client.ts';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { type CallOptions, makeApi } from '../support/api.ts';
-import { type Embedded, startDynamo } from '../support/dynamodb.ts';
-import type { TaskBody } from '../support/tasks.ts';
+import { type CallOptions, makeApi } from '../../support/api.ts';
+import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import type { TaskBody } from '../../support/tasks.ts';
 import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { inParallel, type Scale, type Scenario } from './scenario.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Env } from '../../common/env.ts';
-import { keysEnv } from '../support/authorizers.ts';
+import { keysEnv } from '../../support/authorizers.ts';
 import {
   encode,
   goodClaims,
@@ -14,7 +14,7 @@ import {
   SECRET,
   type Signer,
   signParts,
-} from '../support/tokens.ts';
+} from '../../support/tokens.ts';
 
 /** What is sent, in words; the token; the verdict on it. */
 export type Attack = readonly [name: string, token: string, verdict: string];
@@ -27,7 +27,7 @@ export interface AttackTable {
 
 const TABLES: AttackTable[] = [];
 
-/** RFC 8725 and the OWASP list on JSON Web Tokens as tables. The clock of every token is that of tests/support. */
+/** RFC 8725 and the OWASP list on JSON Web Tokens as tables. The clock of every token is that of support/tokens.ts. */
 export const ATTACKS: readonly AttackTable[] = TABLES;
 
 function attacks(title: string, rows: () => readonly Attack[]): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { effectOf, startAuthorizer, tokenEvent, verdictOf } from '../support/authorizers.ts';
-import { fakeIssuer } from '../support/issuer.ts';
-import { bearer, ISSUER, mint, NOW_S } from '../support/tokens.ts';
+import { effectOf, startAuthorizer, tokenEvent, verdictOf } from '../../support/authorizers.ts';
+import { fakeIssuer } from '../../support/issuer.ts';
+import { bearer, ISSUER, mint, NOW_S } from '../../support/tokens.ts';
 import { ATTACKER, ATTACKS, CARRIED, HMAC, OPEN_ENV, PAIRS } from './attack-tokens.ts';
 
 const API = startAuthorizer(OPEN_ENV);

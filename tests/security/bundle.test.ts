@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Bundle, bundleFunction } from '../../bench/bundles.ts';
 import type { Env } from '../../common/env.ts';
-import { keysEnv, METHOD_ARN, SECRET_ENV } from '../support/authorizers.ts';
-import { bearer, mint, NOW_MS } from '../support/tokens.ts';
+import { keysEnv, METHOD_ARN, SECRET_ENV } from '../../support/authorizers.ts';
+import { type Bundle, bundleFunction } from '../../support/bundles.ts';
+import { bearer, mint, NOW_MS } from '../../support/tokens.ts';
 import { ATTACKS, HMAC, OPEN_ENV, PAIRS } from './attack-tokens.ts';
 
 /**

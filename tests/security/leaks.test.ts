@@ -1,15 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { makeAuthorize } from '../../authorizer/authorize.ts';
 import { readAuthorizerConfig } from '../../authorizer/config.ts';
-import { refusedHeaders } from '../../bench/refused-tokens.ts';
 import type { Env } from '../../common/env.ts';
 import { makeFindCaller } from '../../functions/http/optional-caller.ts';
-import { makeApi } from '../support/api.ts';
-import { effectOf, keysEnv, startAuthorizer, tokenEvent } from '../support/authorizers.ts';
-import { fakeIssuer } from '../support/issuer.ts';
-import { recordLines } from '../support/logs.ts';
-import { memoryTaskStore } from '../support/memory-task-store.ts';
-import { bearer, hmacSigner, ISSUER, makeKeyPair, mint, NOW_S, now, type Signer } from '../support/tokens.ts';
+import { makeApi } from '../../support/api.ts';
+import { effectOf, keysEnv, startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
+import { fakeIssuer } from '../../support/issuer.ts';
+import { recordLines } from '../../support/logs.ts';
+import { memoryTaskStore } from '../../support/memory-task-store.ts';
+import { refusedHeaders } from '../../support/refused-tokens.ts';
+import {
+  bearer,
+  hmacSigner,
+  ISSUER,
+  makeKeyPair,
+  mint,
+  NOW_S,
+  now,
+  type Signer,
+} from '../../support/tokens.ts';
 import { ATTACKS, OPEN_ENV } from './attack-tokens.ts';
 
 /** Every text that must stay inside holds this; nothing else anywhere does. */

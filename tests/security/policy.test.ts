@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allowStage, denyStage } from '../../authorizer/policy.ts';
-import { evaluatePolicy } from '../support/iam.ts';
-import { seedProperties } from '../support/seed.ts';
+import { evaluatePolicy } from '../../support/iam.ts';
+import { seedProperties } from '../../support/seed.ts';
 
 seedProperties('tests/security/policy').report();
 

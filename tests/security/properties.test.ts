@@ -8,8 +8,8 @@ import {
   startAuthorizer,
   tokenEvent,
   verdictOf,
-} from '../support/authorizers.ts';
-import { seedProperties } from '../support/seed.ts';
+} from '../../support/authorizers.ts';
+import { seedProperties } from '../../support/seed.ts';
 import {
   bearer,
   encode,
@@ -22,8 +22,8 @@ import {
   NOW_S,
   SECRET,
   type Signer,
-} from '../support/tokens.ts';
-import { codeOf } from '../support/verdicts.ts';
+} from '../../support/tokens.ts';
+import { codeOf } from '../../support/verdicts.ts';
 
 const PAIRS = KEY_PAIR_ALGORITHMS.map((alg) => makeKeyPair(alg));
 const HMAC = hmacSigner();

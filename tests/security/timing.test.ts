@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { interleave, perCall } from '../../bench/measure/rounds.ts';
-import { SECRET_ENV, startAuthorizer } from '../support/authorizers.ts';
+import { SECRET_ENV, startAuthorizer } from '../../support/authorizers.ts';
+import { interleave, perCall } from '../../support/measure/rounds.ts';
 import {
   bearer,
   encode,
@@ -10,7 +10,7 @@ import {
   NOW_S,
   OTHER_SECRET,
   SECRET,
-} from '../support/tokens.ts';
+} from '../../support/tokens.ts';
 import { ATTACKER, ATTACKS, HMAC, OPEN_ENV } from './attack-tokens.ts';
 
 /** The specification: a refused token costs at most three times an accepted one of the same length. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { startTask, type Task, type TaskFields } from '../../functions/domain/task.ts';
-import { makeNewTaskId } from '../../functions/domain/task-id.ts';
+import { startTask, type Task, type TaskFields } from '../functions/domain/task.ts';
+import { makeNewTaskId } from '../functions/domain/task-id.ts';
 import {
   IDEMPOTENCY_KEY_LIFETIME_S,
   type TaskQuery,
   type TaskStore,
-} from '../../functions/domain/task-store.ts';
+} from '../functions/domain/task-store.ts';
 
 const NOW_MS = Date.parse('2026-03-01T09:00:00Z');
 const LATER_MS = NOW_MS + 60_000;

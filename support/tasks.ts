@@ -1,4 +1,4 @@
-import type { components } from '../../functions/http/generated/types.ts';
+import type { components } from '../functions/http/generated/types.ts';
 import type { makeApi } from './api.ts';
 
 export type TaskBody = components['schemas']['Task'];

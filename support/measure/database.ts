@@ -11,7 +11,7 @@ export interface Database {
 
 export async function startDatabase(): Promise<Database> {
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-  const child = fork(resolve(import.meta.dirname, '../fixtures/database.ts'), {
+  const child = fork(resolve(import.meta.dirname, './database-process.ts'), {
     env,
     execArgv: ['--no-warnings'],
   });

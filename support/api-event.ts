@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { type Identity, toAuthorizerContext } from '../../common/identity.ts';
+import { type Identity, toAuthorizerContext } from '../common/identity.ts';
 import { NOW_MS, NOW_S } from './tokens.ts';
 
 export { NOW_MS };

@@ -1,9 +1,9 @@
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
-import { makeAuthenticate } from '../../authorizer/authenticate.ts';
-import { makeAuthorize } from '../../authorizer/authorize.ts';
-import { type AuthorizerConfig, readAuthorizerConfig } from '../../authorizer/config.ts';
-import { KeysUnavailable, Rejection } from '../../authorizer/rejections.ts';
-import type { Env } from '../../common/env.ts';
+import { makeAuthenticate } from '../authorizer/authenticate.ts';
+import { makeAuthorize } from '../authorizer/authorize.ts';
+import { type AuthorizerConfig, readAuthorizerConfig } from '../authorizer/config.ts';
+import { KeysUnavailable, Rejection } from '../authorizer/rejections.ts';
+import type { Env } from '../common/env.ts';
 import { recordLines } from './logs.ts';
 import { bearer, ISSUER, type KeyPair, SECRET, now as standingClock } from './tokens.ts';
 

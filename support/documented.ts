@@ -1,12 +1,5 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import {
-  type Document,
-  operationsOf,
-  publish,
-  type Response,
-  readDocument,
-  resolve,
-} from '../../scripts/contract/document.ts';
+import { type Document, operationsOf, publish, type Response, readDocument, resolve } from './document.ts';
 
 /** A reply as a test has it, from a handler or over HTTP. */
 export interface SeenReply {

@@ -1,4 +1,4 @@
-import { KeysUnavailable, Rejection } from '../../authorizer/rejections.ts';
+import { KeysUnavailable, Rejection } from '../authorizer/rejections.ts';
 
 /** The code of the refusal of a header, `allow`, or the class of an error that is no refusal. */
 export async function codeOf(promise: Promise<unknown> | (() => unknown)): Promise<string> {

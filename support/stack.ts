@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { freePorts } from '../../local/fixtures/free-ports.ts';
-import { collectPrinted, hasEnded, untilReady } from '../../local/fixtures/printed.ts';
-import { fetchToken } from '../../local/sign-in/sign-in.ts';
+import { freePorts } from '../local/fixtures/free-ports.ts';
+import { collectPrinted, hasEnded, untilReady } from '../local/fixtures/printed.ts';
+import { fetchToken } from '../local/sign-in/sign-in.ts';
 import { copyOfProject } from './packaged.ts';
 
 /** The whole local stack as `npm run dev` starts it, in a process of its own. */

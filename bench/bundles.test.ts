@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { budgetOf } from '../../bench/budgets.ts';
-import type { Bundle } from '../../bench/bundles.ts';
 import { METHOD_ARN, SECRET_ENV } from '../support/authorizers.ts';
+import type { Bundle } from '../support/bundles.ts';
 import { bearer, hmacSigner, makeKeyPair, mint, OTHER_SECRET } from '../support/tokens.ts';
+import { budgetOf } from './budgets.ts';
 
 const RUNNER = resolve('bench/cold-runner.cjs');
 const run = promisify(execFile);

@@ -1,15 +1,7 @@
 import { REJECTIONS, type RejectionCode } from '../authorizer/rejections.ts';
 import type { Env } from '../common/env.ts';
-import { keysEnv, SECRET_ENV } from '../tests/support/authorizers.ts';
-import {
-  bearer,
-  hmacSigner,
-  makeKeyPair,
-  mint,
-  NOW_S,
-  OTHER_SECRET,
-  type TokenParts,
-} from '../tests/support/tokens.ts';
+import { keysEnv, SECRET_ENV } from './authorizers.ts';
+import { bearer, hmacSigner, makeKeyPair, mint, NOW_S, OTHER_SECRET, type TokenParts } from './tokens.ts';
 
 /** A header that is refused for the reason `code`, and the settings under which it is. */
 export interface RefusedHeader {

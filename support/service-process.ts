@@ -2,11 +2,13 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
-import { bearer, hmacSigner, ISSUER, mint, SECRET } from '../support/tokens.ts';
-import type { LocalPort } from './port-corpus.ts';
+import { killGroups, runStack, type StackRun } from '../local/fixtures/run-stack.ts';
+import { bearer, hmacSigner, ISSUER, mint, SECRET } from './tokens.ts';
 
-const REPOSITORY = resolve(import.meta.dirname, '../..');
+/** A port of the local stack, apart from the API's own. */
+export type LocalPort = 'database' | 'signIn' | 'lambda';
+
+const REPOSITORY = resolve(import.meta.dirname, '..');
 /** What a run makes for itself. */
 const NOT_LINKED = new Set([
   'serverless.yml',

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GROUPS } from '../../smoke/check.ts';
-import { CHECKS } from '../../smoke/checks/index.ts';
-import { type CheckResult, runChecks } from '../../smoke/run-checks.ts';
 import { type RunningStack, startStack } from '../support/stack.ts';
+import { GROUPS } from './check.ts';
+import { CHECKS } from './checks/index.ts';
+import { type CheckResult, runChecks } from './run-checks.ts';
 
 const START_TIMEOUT_MS = 60_000;
 /** The embedded database, unless a run is about another one. */
@@ -64,13 +64,9 @@ describe('an account with tasks of its own', () => {
 
 describe('the command', () => {
   const smoke = (address: string, env: object = {}) =>
-    promisify(execFile)(
-      process.execPath,
-      [fileURLToPath(new URL('../../smoke/main.ts', import.meta.url)), address],
-      {
-        env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
-      },
-    ).catch((failure: { code: number; stdout: string }) => failure);
+    promisify(execFile)(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url)), address], {
+      env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
+    }).catch((failure: { code: number; stdout: string }) => failure);
 
   it('without a token asks only what needs none, and ends with 0', async () => {
     const { stdout, ...ended } = await smoke(stack.apiUrl);

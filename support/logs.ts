@@ -1,4 +1,4 @@
-import { type Log, makeLog } from '../../common/log.ts';
+import { type Log, makeLog } from '../common/log.ts';
 
 /** The real log writer, its lines kept instead of printed. */
 export function recordLines() {

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { parse } from 'yaml';
-import { closeIterators } from '../../local/database/dynalite-iterators.ts';
+import { closeIterators } from '../local/database/dynalite-iterators.ts';
 
 /** A DynamoDB of this process. */
 export interface Embedded {
@@ -100,7 +100,7 @@ async function listen(server: Server): Promise<string> {
 
 /** The keys and indexes of the table that is deployed. */
 function tableProperties(): Omit<CreateTableCommandInput, 'TableName'> {
-  const text = readFileSync(new URL('../../deploy/table.yml', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../deploy/table.yml', import.meta.url), 'utf8');
   const { Properties } = parse(text, { logLevel: 'silent', merge: true }).Resources.TasksTable;
   const { BillingMode, AttributeDefinitions, KeySchema, LocalSecondaryIndexes } = Properties;
   return { BillingMode, AttributeDefinitions, KeySchema, LocalSecondaryIndexes };

@@ -1,11 +1,11 @@
-import { IdempotencyKeyReused, StaleTask, TaskNotFound } from '../../functions/domain/errors.ts';
-import { changeTask, type Task, type TaskFields } from '../../functions/domain/task.ts';
+import { IdempotencyKeyReused, StaleTask, TaskNotFound } from '../functions/domain/errors.ts';
+import { changeTask, type Task, type TaskFields } from '../functions/domain/task.ts';
 import {
   type ExpectedVersion,
   IDEMPOTENCY_KEY_LIFETIME_S,
   type TaskKey,
   type TaskStore,
-} from '../../functions/domain/task-store.ts';
+} from '../functions/domain/task-store.ts';
 
 function haveSameFields(one: TaskFields, other: TaskFields): boolean {
   const fields = ['title', 'description', 'completed', 'order', 'dueAt'] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Document, readDocument } from '../../scripts/contract/document.ts';
-import { contractModule, functionsOf, scopeOf, scopesOf } from '../../scripts/contract/operations.ts';
+import { type Document, readDocument } from '../../support/document.ts';
+import { contractModule, functionsOf, scopeOf, scopesOf } from './operations.ts';
 
 type Security = Record<string, string[]>[];
 

@@ -55,7 +55,7 @@ export interface Document {
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 export type Method = (typeof METHODS)[number];
 
-export function readDocument(file = new URL('../../openapi.yml', import.meta.url)): Document {
+export function readDocument(file = new URL('../openapi.yml', import.meta.url)): Document {
   return parse(readFileSync(file, 'utf8')) as Document;
 }
 
