@@ -131,7 +131,8 @@ async function playOut(fault: RequestListener): Promise<void> {
     pass(FRESH_MS + 1000);
     requireVerdict(await ask(KEYS.first), 'allow', 'while the issuer is down and the key known');
     requireVerdict(await ask(KEYS.second), 'unavailable', 'for a key that only the issuer could tell');
-    requireVerdict(await ask(ATTACKER), 'bad_signature', 'for a forged token during the outage');
+    // Not cached: only the issuer could tell whether the id of the key stands for another key by now.
+    requireVerdict(await ask(ATTACKER), '~bad_signature', 'for a forged token during the outage');
     pass(MAX_STALE_MS);
     requireVerdict(await ask(KEYS.first), 'unavailable', 'after a day without the issuer');
     answer = say(publish(KEYS.second));
@@ -201,7 +202,7 @@ function judge(signer: KeyPair, verdict: string, { before, after }: { before: Wo
   const allowed = isForged ? 'bad_signature' : 'allow';
   const asked = after.answers > before.answers;
   const isKnown = (held(before) && !asked) || held(after);
-  if (isKnown) requireVerdict(verdict, allowed, 'with a known key');
+  if (isKnown) requireVerdict(isForged ? verdict.replace('~', '') : verdict, allowed, 'with a known key');
   else requireUnknown(verdict, { isForged, asked });
 }
 
