@@ -14,7 +14,8 @@ import {
 } from '../fixtures/run-stack.ts';
 import { LOOPBACK, listenOn, requireFreePorts } from '../settings/ports.ts';
 
-const TIMEOUT_MS = 30_000;
+/** A start takes 5 s, and longer on a busy machine. */
+const TIMEOUT_MS = 60_000;
 const running: StackRun[] = [];
 const cleanUps: (() => unknown)[] = [];
 
