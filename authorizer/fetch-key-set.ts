@@ -5,7 +5,11 @@ const BODY_MAX_BYTES = 64 * 1024;
 const REDIRECTS_MAX = 3;
 
 /** No keep-alive: Lambda freezes the process between fetches, and a connection that died meanwhile reads as an outage. */
-const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity', connection: 'close' };
+export const KEY_SET_HEADERS = {
+  accept: 'application/json',
+  'accept-encoding': 'identity',
+  connection: 'close',
+};
 
 export interface FetchKeySetOptions {
   /** For everything together: connection, redirects and body. */
@@ -48,7 +52,7 @@ export async function fetchKeySet(
 async function follow(url: URL, get: Get, signal: AbortSignal): Promise<Answer> {
   let target = url;
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
-    const response = await get(target, { redirect: 'manual', signal, headers: HEADERS });
+    const response = await get(target, { redirect: 'manual', signal, headers: KEY_SET_HEADERS });
     const location =
       response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
     if (location === null) return response;

@@ -1,4 +1,7 @@
-import { type CryptoKey, compactVerify, errors, importJWK, type JWK } from 'jose';
+import type { CryptoKey, JWK } from 'jose';
+import { JWSSignatureVerificationFailed } from 'jose/errors';
+import { compactVerify } from 'jose/jws/compact/verify';
+import { importJWK } from 'jose/key/import';
 import type { Log } from '../common/log.ts';
 import { type CompactToken, parseJson } from './compact-token.ts';
 import { fetchKeySet, KeySetFetchFailed } from './fetch-key-set.ts';
@@ -47,7 +50,7 @@ async function isSignedBy(key: CryptoKey, compact: string, algorithm: string): P
     await compactVerify(compact, key, { algorithms: [algorithm] });
     return true;
   } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) return false;
+    if (error instanceof JWSSignatureVerificationFailed) return false;
     throw error;
   }
 }

@@ -78,6 +78,46 @@ const STUBS: Readonly<Record<string, Stub>> = {
       },
     ],
   },
+  'safe-buffer': {
+    check: 'jwa and jws take `Buffer` alone from it, which it takes from `node:buffer`.',
+    standsOn: [
+      {
+        package: 'safe-buffer',
+        version: '5.2.1',
+        integrity:
+          'sha512-rp3So07KcdmmKbGvgaNxQSJr7bGVSVk5S9Eq1F+ppbRo70+YeaDxkw5Dd8NPN+GD6bjnYm2VuPuCXmpuYvmCXQ==',
+      },
+      {
+        package: 'jwa',
+        version: '2.0.1',
+        integrity:
+          'sha512-hRF04fqJIP8Abbkq5NKGN0Bbr3JxlQ+qhZufXVr0DvujKy93ZCbXZMHDL4EOtodSbCWxOqR8MS1tXA5hwqCXDg==',
+      },
+      {
+        package: 'jws',
+        version: '4.0.1',
+        integrity:
+          'sha512-EKI/M/yqPncGUUh44xz0PxSidXFr/+r0pA70+gIYhjv+et7yxM+s29Y+VGDkovRofQem0fs7Uvf4+YmAdyRduA==',
+      },
+    ],
+  },
+  'buffer-equal-constant-time': {
+    check: 'jwa alone calls it, and only where `crypto.timingSafeEqual` is missing.',
+    standsOn: [
+      {
+        package: 'buffer-equal-constant-time',
+        version: '1.0.1',
+        integrity:
+          'sha512-zRpUiDwd/xk6ADqPMATG8vc9VPrkck7T07OIx0gnjmJAnHnTVXNQG3vfvWNuiZIkwu9KrKdA1iJKfsfTVxE6NA==',
+      },
+      {
+        package: 'jwa',
+        version: '2.0.1',
+        integrity:
+          'sha512-hRF04fqJIP8Abbkq5NKGN0Bbr3JxlQ+qhZufXVr0DvujKy93ZCbXZMHDL4EOtodSbCWxOqR8MS1tXA5hwqCXDg==',
+      },
+    ],
+  },
   '@aws-sdk/credential-provider-node': {
     check: 'the client takes `defaultProvider` alone from it, and `fromEnv` still reads what Lambda sets.',
     standsOn: [

@@ -1,0 +1,7 @@
+/**
+ * Stands in for `buffer-equal-constant-time` in the bundles. jwa calls it only where `crypto.timingSafeEqual` is missing,
+ * which Node has had since version 6.6.
+ */
+module.exports = () => {
+  throw new Error('signatures are compared by crypto.timingSafeEqual');
+};
