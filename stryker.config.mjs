@@ -4,7 +4,13 @@
  */
 // biome-ignore lint/style/noDefaultExport: Stryker reads it so.
 export default {
-  mutate: ['authorizer/*.ts', 'common/*.ts', '!**/*.test.ts', '!authorizer/handler.ts'],
+  mutate: [
+    'authorizer/*.ts',
+    'common/*.ts',
+    'functions/http/scope.ts',
+    '!**/*.test.ts',
+    '!authorizer/handler.ts',
+  ],
   plugins: ['@stryker-mutator/jest-runner'],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],

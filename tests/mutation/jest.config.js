@@ -5,6 +5,10 @@ export default {
   ...config,
   rootDir: '../..',
   testEnvironment: '@stryker-mutator/jest-runner/jest-env/node',
-  testMatch: ['<rootDir>/authorizer/*.test.ts', '<rootDir>/common/*.test.ts'],
+  testMatch: [
+    '<rootDir>/authorizer/*.test.ts',
+    '<rootDir>/common/*.test.ts',
+    '<rootDir>/functions/http/scope.test.ts',
+  ],
   testPathIgnorePatterns: ['/node_modules/', 'authorizer/handler.test.ts'],
 };
