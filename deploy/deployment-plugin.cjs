@@ -7,7 +7,8 @@ const { requireSettings } = require('./settings.cjs');
 const { describeSize, nameFault, sizeFault, sizeOf } = require('./template-limits.cjs');
 const { leaveOut, servedSchema } = require('./served.cjs');
 const { methodSettings, throttleSchema } = require('./throttle.cjs');
-const { functionRole, permissionsSchema } = require('./roles.cjs');
+const { functionRole, permissionsSchema, roleFault } = require('./roles.cjs');
+const { ownPermissions } = require('./service-permissions.cjs');
 const { fingerprintOfSecrets, keptSecretParameters, secretParameters } = require('./secrets.cjs');
 
 /**
@@ -21,6 +22,8 @@ module.exports = class DeploymentPlugin {
   constructor(serverless, _options, { log } = {}) {
     this.serverless = serverless;
     this.log = log;
+    /** Functions that get a role of ours. */
+    this.withOwnRole = [];
     serverless.configSchemaHandler.defineFunctionProperties('aws', {
       properties: { permissions: permissionsSchema, served: servedSchema, throttle: throttleSchema },
     });
@@ -31,6 +34,7 @@ module.exports = class DeploymentPlugin {
         leaveOut(serverless.service.functions);
       },
       'before:package:initialize': () => this.completeResources(),
+      'before:aws:package:finalize:mergeCustomProviderResources': () => this.addRoles(),
       'after:aws:package:finalize:mergeCustomProviderResources': () => this.completeTemplate(),
       'before:aws:deploy:deploy:updateStack': () => this.passParameters(secretParameters()),
       'before:rollback:rollback': () => this.passParameters(keptSecretParameters()),
@@ -41,14 +45,57 @@ module.exports = class DeploymentPlugin {
     const { service } = this.serverless;
     const { naming } = this.serverless.getProvider('aws');
     service.resources.Resources.ApiStage.Properties.MethodSettings.push(...methodSettings(service.functions));
-    for (const [name, definition] of Object.entries(service.functions)) {
-      const logGroup = naming.getLogGroupLogicalId(name);
-      const logicalName = naming.getNormalizedFunctionName(name);
-      definition.role = `${logicalName}Role`;
-      Object.assign(service.resources.Resources, {
-        [definition.role]: functionRole(definition, logGroup),
-        [`${logicalName}ColdStarts`]: coldStarts(logGroup, service.custom.metricsNamespace),
+    const fault = roleFault(service, service.resources.Resources);
+    if (fault !== undefined) this.refuse(fault);
+    for (const [name, definition] of this.functionsWithRole()) {
+      definition.role = `${naming.getNormalizedFunctionName(name)}Role`;
+      this.withOwnRole.push(name);
+    }
+    for (const name of Object.keys(service.functions)) this.countColdStarts(name);
+  }
+
+  /** Functions that name no role themselves, unless the whole service has one (`provider.iam.role`). */
+  functionsWithRole() {
+    const aws = this.serverless.getProvider('aws');
+    return Object.entries(this.serverless.service.functions).filter(
+      ([, definition]) => aws.getCustomExecutionRole(definition) === undefined,
+    );
+  }
+
+  countColdStarts(name) {
+    const { service } = this.serverless;
+    const { naming } = this.serverless.getProvider('aws');
+    const { disableLogs, condition } = service.functions[name];
+    if (disableLogs) return;
+    service.resources.Resources[`${naming.getNormalizedFunctionName(name)}ColdStarts`] = {
+      ...coldStarts(naming.getLogGroupLogicalId(name), service.custom.metricsNamespace),
+      ...(condition !== undefined && { Condition: condition }),
+    };
+  }
+
+  /** After the framework has compiled functions and events, because the roles follow what these need. */
+  addRoles() {
+    const { service } = this.serverless;
+    const { naming } = this.serverless.getProvider('aws');
+    const { Resources: added } = service.resources;
+    const resources = { ...service.provider.compiledCloudFormationTemplate.Resources, ...added };
+    for (const name of this.withOwnRole) {
+      const definition = service.functions[name];
+      const logGroup = definition.disableLogs ? undefined : naming.getLogGroupLogicalId(name);
+      const own = this.orRefuse(name, () => ownPermissions(definition, { ...service, resources }));
+      added[definition.role] = functionRole(definition, {
+        logGroup,
+        shared: service.provider.iam?.role,
+        own,
       });
+    }
+  }
+
+  orRefuse(name, make) {
+    try {
+      return make();
+    } catch ({ message }) {
+      return this.refuse(`${name}: ${message}`);
     }
   }
 

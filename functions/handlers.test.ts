@@ -12,8 +12,10 @@ let dynamo: Embedded;
 beforeAll(async () => {
   jest.spyOn(console, 'log').mockImplementation(() => {});
   dynamo = await startDynamo();
+  const table = await dynamo.freshTable();
   Object.assign(process.env, {
-    TASKS_TABLE: await dynamo.freshTable(),
+    TASKS_TABLE: table,
+    RATE_LIMIT_TABLE: table,
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'local',

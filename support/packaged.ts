@@ -99,7 +99,8 @@ export function serverless(
   return promisify(execFile)(process.execPath, [program, ...command], options);
 }
 
-function readPackage(folder: string): Packaged {
+/** What the framework wrote into `.serverless`. */
+export function readPackage(folder: string): Packaged {
   const files = readdirSync(folder);
   const read = (name: string) => readFileSync(join(folder, name));
   const texts = files.filter((name) => name.endsWith('.json')).map((name) => [name, read(name).toString()]);

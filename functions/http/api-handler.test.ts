@@ -321,7 +321,7 @@ describe('a function that cannot start', () => {
       getHealthContract,
       async () => ({ status: 200, body: {} }),
       () => {
-        if (broken) throw new ConfigError('TASKS_TABLE must name the DynamoDB table.');
+        if (broken) throw new ConfigError('TASKS_TABLE must name a DynamoDB table.');
         return services;
       },
     );
@@ -329,7 +329,7 @@ describe('a function that cannot start', () => {
     const failed = await handler(event, {} as Context);
     expect(failed.statusCode).toBe(500);
     expect(failed.body).not.toContain('TASKS_TABLE');
-    expect(printed.mock.calls.join()).toContain('"detail":"TASKS_TABLE must name the DynamoDB table."');
+    expect(printed.mock.calls.join()).toContain('"detail":"TASKS_TABLE must name a DynamoDB table."');
     printed.mockRestore();
     broken = false;
     expect((await handler(event, {} as Context)).statusCode).toBe(200);

@@ -5,13 +5,16 @@ import { apiServices, findRequestsPerMinute, readEnvironment, requireTableName }
 
 /** Wires an endpoint with optional authentication to the environment. */
 export function callerServices(): OptionalCallerServices {
-  const services = apiServices();
-  const perMinute = findRequestsPerMinute();
+  const env = readEnvironment();
+  const services = apiServices(env);
+  const perMinute = findRequestsPerMinute(env);
   return {
     ...services,
     rateLimit:
-      perMinute === undefined ? undefined : { perMinute, count: makeLazyCounter(requireTableName()) },
-    findCaller: makeFindCaller(readEnvironment(), services),
+      perMinute === undefined
+        ? undefined
+        : { perMinute, count: makeLazyCounter(requireTableName(env, 'RATE_LIMIT_TABLE')) },
+    findCaller: makeFindCaller(env, services),
   };
 }
 

@@ -45,7 +45,7 @@ describe('findRequestsPerMinute', () => {
 
 describe('requireTableName', () => {
   it('names the variable that is missing', () => {
-    expect(() => requireTableName({})).toThrow('TASKS_TABLE must name the DynamoDB table.');
-    expect(requireTableName({ TASKS_TABLE: 'tasks' })).toBe('tasks');
+    expect(() => requireTableName({}, 'TASKS_TABLE')).toThrow('TASKS_TABLE must name a DynamoDB table.');
+    expect(requireTableName({ TASKS_TABLE: 'tasks' }, 'TASKS_TABLE')).toBe('tasks');
   });
 });

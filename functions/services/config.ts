@@ -51,10 +51,10 @@ export function findRequestsPerMinute(env: Env = readEnvironment()): number | un
   return findWholeNumber(env, 'RATE_LIMIT_PER_MINUTE', { min: 1, max: 1_000_000 });
 }
 
-/** @throws {ConfigError} unless it is set. */
-export function requireTableName(env: Env = readEnvironment()): string {
-  const name = findSetting(env, 'TASKS_TABLE');
-  if (name === undefined) throw new ConfigError('TASKS_TABLE must name the DynamoDB table.');
+/** @throws {ConfigError} unless the variable is set. */
+export function requireTableName(env: Env, variable: string): string {
+  const name = findSetting(env, variable);
+  if (name === undefined) throw new ConfigError(`${variable} must name a DynamoDB table.`);
   return name;
 }
 

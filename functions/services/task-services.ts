@@ -5,7 +5,7 @@ import type { ApiServices } from '../http/endpoint.ts';
 import { makeDynamoClient } from '../store/dynamo-client.ts';
 import { makeDynamoRequestCounter } from '../store/dynamo-request-counter.ts';
 import { makeDynamoTaskStore } from '../store/dynamo-task-store.ts';
-import { apiServices, findRequestsPerMinute, requireTableName } from './config.ts';
+import { apiServices, findRequestsPerMinute, readEnvironment, requireTableName } from './config.ts';
 
 /** What the endpoints of tasks work with. */
 export interface TaskServices extends ApiServices {
@@ -15,13 +15,18 @@ export interface TaskServices extends ApiServices {
 
 /** Wires the endpoints of tasks to the environment. */
 export function taskServices(): TaskServices {
-  const services = apiServices();
-  const table = { client: makeDynamoClient(), tableName: requireTableName() };
-  const perMinute = findRequestsPerMinute();
+  const env = readEnvironment();
+  const services = apiServices(env);
+  const client = makeDynamoClient();
+  const inTable = (variable: string) => ({ client, tableName: requireTableName(env, variable) });
+  const perMinute = findRequestsPerMinute(env);
   return {
     ...services,
-    rateLimit: perMinute === undefined ? undefined : { perMinute, count: makeDynamoRequestCounter(table) },
-    store: makeDynamoTaskStore(table),
+    rateLimit:
+      perMinute === undefined
+        ? undefined
+        : { perMinute, count: makeDynamoRequestCounter(inTable('RATE_LIMIT_TABLE')) },
+    store: makeDynamoTaskStore(inTable('TASKS_TABLE')),
     newId: makeNewTaskId(services.now, randomBytes),
   };
 }

@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 /** Set by serverless.yml or by AWS, and by no user of the project. */
-const NOT_A_SETTING = /^(TASKS_TABLE|AWS_(?!ENDPOINT_URL_DYNAMODB).*)$/;
+const NOT_A_SETTING = /^(\w+_TABLE|AWS_(?!ENDPOINT_URL_DYNAMODB).*)$/;
 /** A deployment does not read `.env`, and this one counts on deployment alone. */
 const ONLY_ON_DEPLOYMENT = ['ALARM_EMAIL'];
 
