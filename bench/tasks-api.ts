@@ -28,7 +28,8 @@ export function makeServices(client: DynamoDBClient, tableName: string): TaskSer
   return {
     log: makeLog({ write: () => {} }),
     now,
-    corsAllowedOrigin: '*',
+    corsAllowedOrigins: ['*'],
+    rateLimit: undefined,
     requireVerifiedEmail: false,
     store: makeDynamoTaskStore({ client, tableName }),
     newId,

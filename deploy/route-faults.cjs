@@ -1,3 +1,4 @@
+/** HEAD answers as GET does, so the contract of GET is the contract of both (RFC 9110 §9.3.2). */
 const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete']);
 
 /**
@@ -10,10 +11,11 @@ const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete']);
 exports.routeFaults = (functions, document) => {
   const promised = new Map(operationsOf(document));
   const routed = new Map(routesOf(functions));
+  const promiseOf = (route) => promised.get(route.replace(/^HEAD /, 'GET '));
   const missing = [...promised.keys()].filter((route) => !routed.has(route));
   return [
     ...missing.map((route) => `${route} is in openapi.yml, and no function of serverless.yml has it.`),
-    ...[...routed].flatMap(([route, hasAuthorizer]) => faultsOf(route, hasAuthorizer, promised.get(route))),
+    ...[...routed].flatMap(([route, hasAuthorizer]) => faultsOf(route, hasAuthorizer, promiseOf(route))),
   ];
 };
 

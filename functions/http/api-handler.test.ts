@@ -223,14 +223,45 @@ describe('every reply', () => {
   it.each(['getHealth', 'getMe', 'listTasks'])(
     'names the one allowed origin and varies by it: %s',
     async (operationId) => {
-      const { headers } = await makeApi({ corsAllowedOrigin: 'https://app.example.com' }).call(operationId);
+      const { headers } = await makeApi({ corsAllowedOrigins: ['https://app.example.com'] }).call(
+        operationId,
+      );
       expect(headers['Access-Control-Allow-Origin']).toBe('https://app.example.com');
       expect(headers['Vary']).toMatch(/(^|, )Origin$/);
     },
   );
 
+  it.each([
+    ['https://a.example', 'https://a.example'],
+    ['https://b.example', 'https://b.example'],
+    ['https://B.example', 'https://a.example'],
+    ['https://b.example.evil.test', 'https://a.example'],
+    ['null', 'https://a.example'],
+    [undefined, 'https://a.example'],
+  ])('names the origin of the request where it is one of several: %s', async (asked, named) => {
+    const api = makeApi({ corsAllowedOrigins: ['https://a.example', 'https://b.example'] });
+    const headers = asked === undefined ? {} : { origin: asked };
+    for (const operationId of ['getHealth', 'listTasks']) {
+      const reply = await api.call(operationId, { headers });
+      expect(reply.headers['Access-Control-Allow-Origin']).toBe(named);
+      expect(reply.headers['Vary']).toMatch(/(^|, )Origin$/);
+    }
+  });
+
+  it.each(['getHealth', 'getOpenApi', 'getDocs'])(
+    'has no content for HEAD and the headers of GET: %s',
+    async (operationId) => {
+      const api = makeApi();
+      const got = await api.call(operationId);
+      const head = await api.call(operationId, { method: 'HEAD' });
+      expect({ status: head.status, headers: head.headers }).toEqual({ status: 200, headers: got.headers });
+      expect(head.body).toBe('');
+      expect(got.body).not.toBe('');
+    },
+  );
+
   it('has the same headers when it is an error', async () => {
-    const api = makeApi({ corsAllowedOrigin: 'https://app.example.com' });
+    const api = makeApi({ corsAllowedOrigins: ['https://app.example.com'] });
     const { headers } = await api.call('getTask', { taskId: 'x' });
     expect(headers).toMatchObject({
       'Access-Control-Allow-Origin': 'https://app.example.com',

@@ -5,12 +5,12 @@ import { StoreUnavailable } from '../domain/errors.ts';
 import { accessLog } from './access-log.ts';
 import type { Contract, FunctionName } from './contract.ts';
 import type { ApiServices, Endpoint, OptionalCallerServices } from './endpoint.ts';
-import { readRequestId } from './event.ts';
+import { readHeader, readRequestId } from './event.ts';
 import type { AuthOf } from './generated/types.ts';
 import { problemReply } from './problem.ts';
 import { countRequest, type RateHeaders, subjectOf } from './rate-limit.ts';
 import { type Invocation, readCaller, readRequest } from './request.ts';
-import { type HeaderOptions, toResult, withHeaders } from './response.ts';
+import { allowedOrigin, type HeaderOptions, toResult, withHeaders } from './response.ts';
 
 /** How long before Lambda's own limit the answer is a 503, so that the client gets one of ours. */
 const LAST_WORD_MS = 250;
@@ -57,7 +57,12 @@ export function apiHandler<Name extends FunctionName, Services extends ServicesF
   const plugin = { timeoutEarlyInMillis: LAST_WORD_MS, timeoutEarlyResponse: refuseLate };
   const handle = middy<APIGatewayProxyEvent, APIGatewayProxyResult>(answer, plugin)
     .use(accessLog(contract.operation, () => made?.log ?? makeLog()))
-    .use(replyHeaders((event) => ({ origin: made?.corsAllowedOrigin ?? '*', rate: rates.get(event) })))
+    .use(
+      finish((event) => ({
+        origin: allowedOrigin(made?.corsAllowedOrigins ?? ['*'], readHeader(event, 'Origin')),
+        rate: rates.get(event),
+      })),
+    )
     .use(problems());
   return async (event, context) => {
     if (isRequest(event)) return handle(event, context);
@@ -77,10 +82,12 @@ function refuseLate(): never {
 
 type ApiMiddleware = middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
-/** Runs on replies and on problems alike. */
-function replyHeaders(headersOf: (event: APIGatewayProxyEvent) => HeaderOptions): ApiMiddleware {
+/** Runs on replies and on problems alike. The reply to HEAD is the one to GET without its content (RFC 9110 §9.3.2). */
+function finish(headersOf: (event: APIGatewayProxyEvent) => HeaderOptions): ApiMiddleware {
   const add: middy.MiddlewareFn<APIGatewayProxyEvent, APIGatewayProxyResult> = ({ event, response }) => {
-    if (response) Object.assign(response, withHeaders(response, headersOf(event)));
+    if (!response) return;
+    Object.assign(response, withHeaders(response, headersOf(event)));
+    if (event.httpMethod === 'HEAD') response.body = '';
   };
   return { after: add, onError: add };
 }

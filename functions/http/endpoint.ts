@@ -1,3 +1,4 @@
+import type { NonEmptyList } from '../../common/env.ts';
 import type { Identity } from '../../common/identity.ts';
 import type { Log } from '../../common/log.ts';
 import type { FunctionName } from './contract.ts';
@@ -60,8 +61,8 @@ export interface ApiServices {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The origin that may read replies, or `*`. */
-  readonly corsAllowedOrigin: string;
+  /** The origins whose pages may read replies, or `*` alone. */
+  readonly corsAllowedOrigins: NonEmptyList;
   /** How often a caller may call; `undefined` when nothing is counted. */
   readonly rateLimit: RateLimit | undefined;
   /** Whether callers without a verified e-mail address are refused. */

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { NonEmptyList } from '../../common/env.ts';
 import type { Reply } from './endpoint.ts';
 
 /** What a browser lets a page of another origin read, besides the few it always may. */
@@ -25,8 +26,16 @@ export function toResult({ status, headers, body, text = '' }: Reply): APIGatewa
   };
 }
 
+/**
+ * The value of `Access-Control-Allow-Origin` (Fetch §3.3): the origin of the request where it is allowed. The first
+ * allowed one otherwise, which the browser refuses.
+ */
+export function allowedOrigin(allowed: NonEmptyList, asked: string | undefined): string {
+  return asked !== undefined && allowed.includes(asked) ? asked : allowed[0];
+}
+
 export interface HeaderOptions {
-  /** The origin that may read replies, or `*`. With a single one the reply differs by `Origin`, so caches are told. */
+  /** The origin whose pages may read this reply, or `*`. */
   readonly origin: string;
   readonly rate: Readonly<Record<string, string>> | undefined;
 }

@@ -3,9 +3,9 @@ import { apiServices, findRequestsPerMinute, requireTableName } from './config.t
 
 describe('apiServices', () => {
   it('lets every origin read replies and every caller in unless told otherwise', () => {
-    expect(apiServices({})).toMatchObject({ corsAllowedOrigin: '*', requireVerifiedEmail: false });
+    expect(apiServices({})).toMatchObject({ corsAllowedOrigins: ['*'], requireVerifiedEmail: false });
     expect(apiServices({ CORS_ALLOWED_ORIGIN: '', REQUIRE_VERIFIED_EMAIL: ' ' })).toMatchObject({
-      corsAllowedOrigin: '*',
+      corsAllowedOrigins: ['*'],
       requireVerifiedEmail: false,
     });
   });
@@ -13,14 +13,22 @@ describe('apiServices', () => {
   it('takes one origin and the demand for verified addresses', () => {
     const env = { CORS_ALLOWED_ORIGIN: 'https://app.example.com', REQUIRE_VERIFIED_EMAIL: 'true' };
     expect(apiServices(env)).toMatchObject({
-      corsAllowedOrigin: 'https://app.example.com',
+      corsAllowedOrigins: ['https://app.example.com'],
       requireVerifiedEmail: true,
+    });
+  });
+
+  it('takes several origins', () => {
+    const env = { CORS_ALLOWED_ORIGIN: 'https://a.example, https://b.example' };
+    expect(apiServices(env)).toMatchObject({
+      corsAllowedOrigins: ['https://a.example', 'https://b.example'],
     });
   });
 
   it.each([
     ['an origin with a slash, which would match none', { CORS_ALLOWED_ORIGIN: 'https://app.example.com/' }],
-    ['a list of origins', { CORS_ALLOWED_ORIGIN: 'https://a.example,https://b.example' }],
+    ['every origin and one besides', { CORS_ALLOWED_ORIGIN: '*,https://b.example' }],
+    ['a list with an empty entry', { CORS_ALLOWED_ORIGIN: 'https://a.example,' }],
     ['an origin without a scheme', { CORS_ALLOWED_ORIGIN: 'app.example.com' }],
     ['a flag that is neither true nor false', { REQUIRE_VERIFIED_EMAIL: 'yes' }],
   ])('refuses %s and names the variable', (_name, env) => {

@@ -1,4 +1,12 @@
-import { ConfigError, type Env, findFlag, findSetting, findWholeNumber } from '../../common/env.ts';
+import {
+  ConfigError,
+  type Env,
+  findFlag,
+  findList,
+  findSetting,
+  findWholeNumber,
+  type NonEmptyList,
+} from '../../common/env.ts';
 import { readIssuers } from '../../common/issuer.ts';
 import { makeLog } from '../../common/log.ts';
 import type { ApiServices } from '../http/endpoint.ts';
@@ -13,7 +21,7 @@ export function apiServices(env: Env = readEnvironment()): ApiServices {
   return {
     log: makeLog(),
     now: Date.now,
-    corsAllowedOrigin: findOrigin(env, 'CORS_ALLOWED_ORIGIN') ?? '*',
+    corsAllowedOrigins: findOrigins(env, 'CORS_ALLOWED_ORIGIN') ?? ['*'],
     rateLimit: undefined,
     requireVerifiedEmail: findFlag(env, 'REQUIRE_VERIFIED_EMAIL') ?? false,
   };
@@ -58,9 +66,12 @@ export function requireTableName(env: Env, variable: string): string {
   return name;
 }
 
-/** Browsers compare origins letter by letter, so a path or a slash at the end would allow nobody. */
-function findOrigin(env: Env, name: string): string | undefined {
-  const text = findSetting(env, name);
-  if (text === undefined || text === '*' || URL.parse(text)?.origin === text) return text;
-  throw new ConfigError(`${name} must be * or an origin such as https://app.example.com, without a path.`);
+/** Browsers compare origins letter by letter, so an origin with a path or a slash at the end would match no page. */
+function findOrigins(env: Env, name: string): NonEmptyList | undefined {
+  const origins = findList(env, name);
+  if (origins?.join() === '*' || origins?.every((text) => URL.parse(text)?.origin === text) !== false)
+    return origins;
+  throw new ConfigError(
+    `${name} must be * or origins such as https://app.example.com, separated by commas, without a path.`,
+  );
 }

@@ -52,7 +52,7 @@ function makeServices(client: DynamoDBClient, tableName: string): TaskServices {
   return {
     log: makeLog({ write: () => {} }),
     now: Date.now,
-    corsAllowedOrigin: '*',
+    corsAllowedOrigins: ['*'],
     rateLimit: undefined,
     requireVerifiedEmail: false,
     store: makeDynamoTaskStore({ client, tableName }),

@@ -18,12 +18,12 @@ describe('the contract and its page', () => {
   it('have a limit of their own, far below that of the stage', () => {
     const [all, ...others] = settingsOf(prod);
     expect(all).toMatchObject({ HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 500 });
-    const own = { HttpMethod: 'GET', ThrottlingRateLimit: 2, ThrottlingBurstLimit: 20 };
+    const own = { ThrottlingRateLimit: 2, ThrottlingBurstLimit: 20 };
     const quiet = { MetricsEnabled: false, LoggingLevel: 'OFF', DataTraceEnabled: false };
-    expect(others).toEqual([
-      { ...own, ...quiet, ResourcePath: '/~1openapi.json' },
-      { ...own, ...quiet, ResourcePath: '/~1docs' },
-    ]);
+    const methods = ['/~1openapi.json', '/~1docs'].flatMap((ResourcePath) =>
+      ['GET', 'HEAD'].map((HttpMethod) => ({ ...own, ...quiet, HttpMethod, ResourcePath })),
+    );
+    expect(others).toEqual(methods);
   });
 
   it('are compressed by API Gateway', () => {

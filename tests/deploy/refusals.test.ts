@@ -112,6 +112,15 @@ describe('routes and contract', () => {
     },
   );
 
+  it('agree on HEAD as on GET', () => {
+    const faults = faultsAfter(({ getHealth }) => {
+      for (const { http } of getHealth?.events ?? []) Object.assign(http, { authorizer: 'authorizer' });
+    });
+    expect(faults).toEqual(
+      ['GET', 'HEAD'].map((method) => expect.stringContaining(`${method} /api/health is open`)),
+    );
+  });
+
   it.each(['getMe', 'getHealth', 'getDocs', 'getOpenApi'])('do not with an authorizer of %s', (name) => {
     const faults = faultsAfter((changed) => {
       Object.assign(changed[name]?.events?.[0]?.http ?? {}, { authorizer: 'authorizer' });

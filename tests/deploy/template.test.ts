@@ -10,6 +10,9 @@ const OPEN = [
   'GET /openapi.json',
   'GET /docs',
   'GET /docs/{file}',
+  'HEAD /api/health',
+  'HEAD /openapi.json',
+  'HEAD /docs',
 ];
 
 /** Memory in MB and time-out in seconds; docs/scaling.md has the measurements. */

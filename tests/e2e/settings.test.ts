@@ -12,7 +12,12 @@ const QUIET_MS = 300;
 /** How long esbuild takes to notice that nobody needs it any more. */
 const BUNDLER_GOODBYE_MS = 1000;
 const ANN = { email: 'ann@example.com', password: 'correct horse' };
-const SETTINGS = { LOCAL_AUTH_ALG: 'EdDSA', REQUIRE_VERIFIED_EMAIL: 'true' };
+const ORIGINS = ['https://a.example', 'https://b.example'];
+const SETTINGS = {
+  LOCAL_AUTH_ALG: 'EdDSA',
+  REQUIRE_VERIFIED_EMAIL: 'true',
+  CORS_ALLOWED_ORIGIN: ORIGINS.join(),
+};
 let project: ReturnType<typeof copyOfProject>;
 let stack: StackRun;
 
@@ -51,9 +56,53 @@ describe('a stack whose server signs with a key pair and whose API wants verifie
     expect((await call('getMe')).body.user).toMatchObject({ email: ANN.email, emailVerified: false });
   });
 
+  it.each(ORIGINS)(
+    'lets the pages of each allowed origin read preflight, replies and refusals: %s',
+    async (origin) => {
+      const ask = async (path: string, method = 'GET', headers: Record<string, string> = {}) => {
+        const reply = await fetch(stack.apiUrl + path, { method, headers: { origin, ...headers } });
+        return [reply.status, reply.headers.get('access-control-allow-origin')];
+      };
+      const preflight = {
+        'Access-Control-Request-Method': 'GET',
+        'Access-Control-Request-Headers': 'authorization',
+      };
+      expect(await ask('/api/tasks', 'OPTIONS', preflight)).toEqual([200, origin]);
+      expect(await ask('/api/health')).toEqual([200, origin]);
+      expect(await ask('/api/tasks')).toEqual([401, origin]);
+      expect(await ask('/api/tasks', 'GET', { authorization: 'Bearer x' })).toEqual([401, origin]);
+    },
+  );
+
+  it('names no origin that is not allowed in preflight and replies', async () => {
+    for (const [path, method] of [
+      ['/api/tasks', 'OPTIONS'],
+      ['/api/health', 'GET'],
+    ] as const) {
+      const reply = await fetch(stack.apiUrl + path, { method, headers: { origin: 'https://c.example' } });
+      expect(reply.headers.get('access-control-allow-origin')).toBe(ORIGINS[0]);
+    }
+  });
+
+  it.each(['/api/health', '/openapi.json', '/docs'])(
+    'answers HEAD %s like GET, without content',
+    async (path) => {
+      const [head, got] = await Promise.all([
+        fetch(stack.apiUrl + path, { method: 'HEAD' }),
+        fetch(stack.apiUrl + path),
+      ]);
+      expect([head.status, await head.text()]).toEqual([200, '']);
+      for (const name of ['content-type', 'etag', 'cache-control'])
+        expect([name, head.headers.get(name)]).toEqual([name, got.headers.get(name)]);
+      expect(await got.text()).not.toBe('');
+    },
+  );
+
   it('takes no token signed with a secret, not even with the one of its sign-in server', async () => {
     const token = mint(hmacSigner(OTHER_SECRET), { claims: goodClaims() });
-    const { body } = await makeClient(stack.apiUrl, `Bearer ${token}`)('listTasks');
+    const { body } = await makeClient(stack.apiUrl, `Bearer ${token}`)('listTasks', {
+      headers: { origin: 'https://a.example' },
+    });
     expect(body).toMatchObject({ status: 401, code: 'unsupported_algorithm' });
   });
 

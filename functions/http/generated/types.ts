@@ -792,7 +792,7 @@ export interface components {
          *     its cache; every other 401 has it under its own name.
          */
         WwwAuthenticate: string;
-        /** @description The origin that may read the reply, or `*`. */
+        /** @description The origin whose pages may read the reply, or `*`. Where several origins are allowed, a refusal of API Gateway names the origin of the request, and has no such header for a request without one. */
         "Access-Control-Allow-Origin": string;
         /** @description The headers a browser lets its page read. */
         "Access-Control-Expose-Headers": string;
