@@ -26,8 +26,8 @@ export type Resources = Readonly<
 >;
 
 /**
- * The `AWS::DynamoDB::Table` resources as CreateTable takes them, by logical id. Recovery, encryption, expiry, tags,
- * streams and deletion protection stay behind: the embedded database has none of them.
+ * The `AWS::DynamoDB::Table` resources as CreateTable takes them, by logical id. Recovery, encryption, tags, streams and
+ * deletion protection are left out: the embedded database has none of them.
  *
  * A table whose name is left to CloudFormation goes by its logical id.
  */
@@ -36,6 +36,19 @@ export function toTableDefinitions(resources: Resources): ReadonlyMap<string, Cr
     ([, resource]) => resource?.Type === 'AWS::DynamoDB::Table',
   );
   return new Map(tables.map(([id, table]) => [id, toTableDefinition(id, table?.Properties ?? {})]));
+}
+
+/** The attribute after which items expire, by table name. CreateTable does not take it. */
+export function toExpiryAttributes(resources: Resources): ReadonlyMap<string, string> {
+  const entries = [...toTableDefinitions(resources)].flatMap(([id, { TableName }]) => {
+    const { TimeToLiveSpecification } = Object(resources[id]?.Properties) as {
+      TimeToLiveSpecification?: { AttributeName: string; Enabled: boolean };
+    };
+    return TableName !== undefined && TimeToLiveSpecification?.Enabled
+      ? [[TableName, TimeToLiveSpecification.AttributeName] as const]
+      : [];
+  });
+  return new Map(entries);
 }
 
 function toTableDefinition(logicalId: string, properties: TableProperties): CreateTableCommandInput {

@@ -65,8 +65,16 @@ describe('startStack', () => {
   });
 
   it('asks nothing of a database on another machine, which may be real', async () => {
-    const AWS_ENDPOINT_URL_DYNAMODB = 'https://dynamodb.example.invalid';
+    // An address for documentation (RFC 5737): no request is sent.
+    const AWS_ENDPOINT_URL_DYNAMODB = 'https://192.0.2.1';
     const stack = await start({ ...BRING_YOUR_OWN, AWS_ENDPOINT_URL_DYNAMODB });
     expect(stack.databaseUrl).toBe(AWS_ENDPOINT_URL_DYNAMODB);
+  });
+
+  it('does not start with a database whose host has no address', async () => {
+    const AWS_ENDPOINT_URL_DYNAMODB = 'https://dynamodb.example.invalid';
+    await expect(start({ ...BRING_YOUR_OWN, AWS_ENDPOINT_URL_DYNAMODB })).rejects.toThrow(
+      'The host dynamodb.example.invalid of AWS_ENDPOINT_URL_DYNAMODB has no address.',
+    );
   });
 });

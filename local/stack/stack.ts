@@ -70,10 +70,9 @@ function startDatabase({ settings, resources, region }: StackPlan) {
 async function useOtherDatabase(plan: StackPlan) {
   const url = plan.settings.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
   const cure = `Delete the table at ${url} (the tasks in it are lost) and start again.`;
-  if (isLoopback(url)) {
-    const { createTables } = await import('../database/ensure-tables.ts');
-    await createTables(plan, { url, cure });
-  }
+  const { createTables, requireKnownHost } = await import('../database/ensure-tables.ts');
+  await requireKnownHost(url);
+  if (isLoopback(url)) await createTables(plan, { url, cure, expires: true });
   return { url, directory: undefined, isSecondStack: false, stop: async () => {} };
 }
 
