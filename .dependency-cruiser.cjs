@@ -119,6 +119,16 @@ module.exports = {
     only('jose', 'node_modules/jose/', ['^authorizer/key-set\\.ts$']),
     only('middy', 'node_modules/@middy/', ['^functions/http/']),
     only('aws-sdk', 'node_modules/(@aws-sdk|@smithy)/', ['^functions/store/']),
+    // A deployment reads settings with the readers of the functions.
+    mayImport('deploy-imports-the-readers-of-settings', '^deploy/', [
+      '^deploy/',
+      '^authorizer/config\\.ts$',
+      '^functions/services/config\\.ts$',
+    ]),
+    mayImport('build-imports-the-bundler-of-the-laptop', '^build/', [
+      '^build/',
+      '^local/stack/bundles-plugin\\.cjs$',
+    ]),
     mayImport('support-imports-what-is-below-it', '^support/', ['^(support|local)/', production], []),
     ...[...TOOLS, 'examples'].map((tool) => ({
       name: `${tool}-imports-no-other-tool`,

@@ -37,7 +37,7 @@ const NOT_OF_ESBUILD = [
 ];
 
 function esbuildOptions(): BuildOptions {
-  const options = Object.entries(readService().custom.esbuild).filter(
+  const options = Object.entries(parse(readFileSync(join(ROOT, 'build/esbuild.yml'), 'utf8'))).filter(
     ([name]) => !NOT_OF_ESBUILD.includes(name),
   );
   return { ...Object.fromEntries(options), absWorkingDir: ROOT, write: false, logLevel: 'error' };

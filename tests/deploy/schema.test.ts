@@ -47,6 +47,12 @@ describe('the packaged template', () => {
     expect(findings(JSON.stringify(packaged.template))).toEqual([]);
   });
 
+  it('holds nothing of the kind either with everything that is optional', async () => {
+    const optional = { waf: 'true', encryptAlarms: 'true' };
+    const { template } = await packageService('prod', {}, optional);
+    expect(findings(JSON.stringify(template))).toEqual([]);
+  }, 90_000);
+
   it.each([
     ['a property', '"BillingMode"', '"BilingMode"', /TasksTable .*'BilingMode' was unexpected/],
     [

@@ -56,6 +56,11 @@ describe('a deployment of what is deployed already', () => {
     expect(compared(second)).toEqual(compared(first));
   });
 
+  it('has bundles of the same bytes in each folder in which it is built', () => {
+    expect(Object.keys(first.zips)).toContain('createTask');
+    expect(second.zips).toEqual(first.zips);
+  });
+
   it('is not skipped for another secret, whose value stands nowhere', () => {
     const of = ({ template }: Packaged) =>
       (template as unknown as { Metadata: { Secrets: string } }).Metadata.Secrets;

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const { CelEngine, TemplateFile } = createRequire(import.meta.url)(
+  '@aws/cloudformation-validate',
+) as typeof import('@aws/cloudformation-validate');
+
+const FILE = fileURLToPath(new URL('../../deploy/github-role.yml', import.meta.url));
+const text = readFileSync(FILE, 'utf8');
+
+describe('the role of the deploy workflow', () => {
+  it('is a template in which AWS finds no error', () => {
+    const engine = new CelEngine();
+    const { diagnostics } = engine.validateStandard(new TemplateFile(FILE), { severityLevel: 'ERROR' });
+    engine.free();
+    expect(diagnostics.map(({ message }) => message)).toEqual([]);
+  });
+
+  it('trusts one environment of one repository by its whole name', () => {
+    expect(text).toMatch(/com:sub: !Sub 'repo:\$\{Repository\}:environment:\$\{Stage\}'\n/);
+    expect(text).toContain('githubusercontent.com:aud: sts.amazonaws.com');
+    expect(text).not.toContain('StringLike');
+  });
+
+  it('may create roles of the stage only, and no user or key', () => {
+    const actions = [...text.matchAll(/iam:\w+/g)].map(([action]) => action);
+    expect(actions).toContain('iam:PassRole');
+    expect(actions.filter((action) => !/Role(Policy)?$|AssumeRolePolicy$/.test(action))).toEqual([]);
+    expect(text).toMatch(/iam::\$\{AWS::AccountId\}:role\/\$\{Service\}-\$\{Stage\}-\*/);
+  });
+});
