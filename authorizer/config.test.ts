@@ -39,8 +39,8 @@ describe('readAuthorizerConfig', () => {
     ['  https://AUTH.example.com  ', 'https://auth.example.com'],
     ['https://auth.example.com:443', 'https://auth.example.com'],
     ['https://auth.example.com:8443/x?y#z', 'https://auth.example.com:8443'],
-    ['http://localhost:3001/', 'http://localhost:3001'],
-    ['http://[::1]:3001', 'http://[::1]:3001'],
+    ['http://localhost:4701/', 'http://localhost:4701'],
+    ['http://[::1]:4701', 'http://[::1]:4701'],
     ['https://user:password@auth.example.com', 'https://auth.example.com'],
     ['https://žluť.example', 'https://xn--lu-yta1h.example'],
   ])('takes the origin of BETTER_AUTH_URL %s for issuer and audience', (address, origin) => {
@@ -56,12 +56,12 @@ describe('readAuthorizerConfig', () => {
   it('takes several issuers, audiences and claims, separated by commas', () => {
     const lists = {
       JWT_ISSUER: `${ISSUER}, ${ISSUER}/api/auth`,
-      JWT_AUDIENCE: `${ISSUER},http://[::1]:3000,urn:tasks`,
+      JWT_AUDIENCE: `${ISSUER},http://[::1]:4700,urn:tasks`,
       TOKEN_CLAIMS: ' activeOrganizationId,role,https://example.com/plan ',
     };
     expect(read(lists)).toMatchObject({
       issuers: [ISSUER, `${ISSUER}/api/auth`],
-      audiences: [ISSUER, 'http://[::1]:3000', 'urn:tasks'],
+      audiences: [ISSUER, 'http://[::1]:4700', 'urn:tasks'],
       claimNames: ['activeOrganizationId', 'role', 'https://example.com/plan'],
     });
   });

@@ -14,11 +14,11 @@ describe('readKeySetSource', () => {
 
   it.each([
     'https://auth.example.com/api/auth/jwks',
-    'http://localhost:3001/api/auth/jwks',
-    'http://127.0.0.1:3001/jwks',
+    'http://localhost:4701/api/auth/jwks',
+    'http://127.0.0.1:4701/jwks',
     'http://127.1.2.3/jwks',
     'http://127.255.10.200/jwks',
-    'http://[::1]:3001/jwks',
+    'http://[::1]:4701/jwks',
   ])('takes the address %s', (address) => {
     expect(url(address)).toStrictEqual({
       kind: 'url',

@@ -18,7 +18,7 @@ module.exports = async ({ resolveVariable }) => {
 function addressOf(stage) {
   const given = process.env.API_URL?.trim().replace(/\/+$/, '');
   if (given) return requirePlain(given);
-  if (process.argv[2] === 'offline') return `http://localhost:${process.env.API_PORT?.trim() || 3000}`;
+  if (process.argv[2] === 'offline') return `http://localhost:${process.env.API_PORT?.trim() || 4700}`;
   return `https://\${ApiGatewayRestApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}/${stage}`;
 }
 

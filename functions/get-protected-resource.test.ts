@@ -26,14 +26,14 @@ describe('getProtectedResource', () => {
   it.each([
     ['a custom domain', 'https://api.example.org', 'https://api.example.org'],
     ['a slash at the end', 'https://api.example.org/todo/', 'https://api.example.org/todo'],
-    ['the laptop', 'http://localhost:3000', 'http://localhost:3000'],
+    ['the laptop', 'http://localhost:4700', 'http://localhost:4700'],
   ])('names API_URL as the resource wherever it was asked: %s', async (_name, API_URL, resource) => {
     expect((await ask({ API_URL })).json).toMatchObject({ resource });
   });
 
   it('names the address it was asked at without API_URL', async () => {
-    const headers = { Host: 'localhost:3000', 'X-Forwarded-Proto': 'http' };
-    expect((await ask({}, { stage: '', headers })).json).toMatchObject({ resource: 'http://localhost:3000' });
+    const headers = { Host: 'localhost:4700', 'X-Forwarded-Proto': 'http' };
+    expect((await ask({}, { stage: '', headers })).json).toMatchObject({ resource: 'http://localhost:4700' });
   });
 
   it.each(['api.example.com', 'ftp://api.example.com', 'https://api.example.com?x=1', 'https://a.example#b'])(

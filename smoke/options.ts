@@ -30,7 +30,7 @@ export function readTarget(
   const [address, ...rest] = positionals;
   const url = URL.parse(address ?? '');
   if (rest.length > 0 || url === null || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError('Name one base URL, such as http://localhost:3000.');
+    throw new UsageError('Name one base URL, such as http://localhost:4700.');
   }
   const token = clean(values.token ?? env['SMOKE_TOKEN']);
   const secondToken = clean(values['second-token'] ?? env['SMOKE_SECOND_TOKEN']);

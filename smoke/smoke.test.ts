@@ -161,16 +161,16 @@ describe('the command line', () => {
   it.each([
     [['https://api.example.com/prod/'], {}, { baseUrl: 'https://api.example.com/prod' }],
     [
-      ['http://localhost:3000', '--token', ' Bearer a.b.c\n'],
+      ['http://localhost:4700', '--token', ' Bearer a.b.c\n'],
       {},
-      { baseUrl: 'http://localhost:3000', token: 'a.b.c' },
+      { baseUrl: 'http://localhost:4700', token: 'a.b.c' },
     ],
     [
-      ['http://localhost:3000'],
+      ['http://localhost:4700'],
       { SMOKE_TOKEN: 'a.b.c', SMOKE_SECOND_TOKEN: 'd.e.f' },
-      { baseUrl: 'http://localhost:3000', token: 'a.b.c', secondToken: 'd.e.f' },
+      { baseUrl: 'http://localhost:4700', token: 'a.b.c', secondToken: 'd.e.f' },
     ],
-    [['http://localhost:3000', '--no-docs'], {}, { baseUrl: 'http://localhost:3000', withoutDocs: true }],
+    [['http://localhost:4700', '--no-docs'], {}, { baseUrl: 'http://localhost:4700', withoutDocs: true }],
   ])('%j names a target', (args, env, target) => {
     expect(readTarget(args, env)).toEqual(target);
   });

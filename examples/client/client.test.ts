@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import {
   createServer,
   request as forward,
@@ -7,6 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -144,6 +146,19 @@ describe('a session against the local stack', () => {
         '',
       ]);
     }
+  });
+
+  it('finds the ports in the .env of the stack, where API_URL may name a deployment', async () => {
+    const [api, auth] = [stack.apiUrl, stack.authUrl].map((url) => new URL(url).port);
+    const file = join(stack.folder, '.env');
+    writeFileSync(file, `API_PORT=${api}\nAUTH_PORT=${auth}\nAPI_URL=https://api.example.com\n`);
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(stack.folder, 'examples/client/main.ts')],
+      { env: { PATH: process.env['PATH'] } },
+    );
+    rmSync(file);
+    expect(stdout).toContain('delete     3 tasks');
   });
 
   it('ends with a sentence when the password is wrong', async () => {

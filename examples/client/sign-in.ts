@@ -30,8 +30,8 @@ export async function signUpOrIn(authUrl: string, { email, password }: Credentia
   const auth = createAuthClient({
     baseURL: authUrl,
     plugins: [jwtClient()],
-    // A browser keeps the session cookie by itself and needs no such line.
-    fetchOptions: { customFetchImpl: withCookies(fetch) },
+    // A browser keeps the session cookie and sends `Origin` by itself, and needs no such line.
+    fetchOptions: { customFetchImpl: withCookies(fetch, new URL(authUrl).origin) },
   });
   const signUp = await auth.signUp.email({ email, password, name: email.split('@')[0] ?? email });
   if (signUp.error?.code === USER_EXISTS) requireData(await auth.signIn.email({ email, password }));

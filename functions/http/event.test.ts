@@ -10,10 +10,10 @@ describe('requireBaseUrl', () => {
     ['the base path of a custom domain', { stage: '/todo/v1' }, 'https://api.example.com/todo/v1'],
     [
       'nothing more locally',
-      { stage: '', headers: { Host: 'localhost:3000', 'X-Forwarded-Proto': 'http' } },
-      'http://localhost:3000',
+      { stage: '', headers: { Host: 'localhost:4700', 'X-Forwarded-Proto': 'http' } },
+      'http://localhost:4700',
     ],
-    ['an IPv6 host', { stage: '', headers: { Host: '[::1]:3000' } }, 'https://[::1]:3000'],
+    ['an IPv6 host', { stage: '', headers: { Host: '[::1]:4700' } }, 'https://[::1]:4700'],
     [
       'the first hop that was HTTPS',
       { stage: '', headers: { 'X-Forwarded-Proto': 'https, http' } },
@@ -30,9 +30,9 @@ describe('requireBaseUrl', () => {
 
   it('is plain HTTP when no proxy says otherwise', () => {
     const event = apiEvent({ stage: '' });
-    event.headers = { host: 'localhost:3000' };
+    event.headers = { host: 'localhost:4700' };
     event.multiValueHeaders = {};
-    expect(requireBaseUrl(event, { path: '/api/tasks' })).toBe('http://localhost:3000');
+    expect(requireBaseUrl(event, { path: '/api/tasks' })).toBe('http://localhost:4700');
   });
 
   it('is not misled by an encoded slash in a parameter', () => {

@@ -92,7 +92,7 @@ describe('the host of the database', () => {
     );
   });
 
-  it.each(['http://127.0.0.1:8000', 'http://[::1]:8000', 'http://localhost:8000'])(
+  it.each(['http://127.0.0.1:4702', 'http://[::1]:4702', 'http://localhost:4702'])(
     'is known: %s',
     async (url) => {
       await expect(requireKnownHost(url)).resolves.toBeUndefined();

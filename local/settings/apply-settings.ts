@@ -1,5 +1,6 @@
 import { describeProblem } from './local-problem.ts';
 import { type LocalSettings, readLocalSettings } from './local-settings.ts';
+import { findMistyped } from './mistyped.ts';
 
 let applied: LocalSettings | undefined;
 
@@ -8,7 +9,7 @@ let applied: LocalSettings | undefined;
  * sentence, before a port is opened.
  */
 export function applyLocalSettings(): LocalSettings {
-  applied ??= apply(readOrExit());
+  applied ??= announceMistyped(apply(readOrExit()));
   return applied;
 }
 
@@ -26,5 +27,10 @@ function apply(settings: LocalSettings): LocalSettings {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
+  return settings;
+}
+
+function announceMistyped(settings: LocalSettings): LocalSettings {
+  for (const sentence of findMistyped(settings.env)) console.error(sentence);
   return settings;
 }

@@ -18,13 +18,13 @@ describe('readLocalSettings', () => {
     const { directory, read } = setUp();
     const { env, authPort, dynamoDbPort, dataDirectory, issuer } = read();
     expect({ authPort, dynamoDbPort, dataDirectory }).toEqual({
-      authPort: 3001,
-      dynamoDbPort: 8000,
+      authPort: 4701,
+      dynamoDbPort: 4702,
       dataDirectory: join(directory, '.local'),
     });
     expect(env).toMatchObject({
-      BETTER_AUTH_URL: 'http://localhost:3001',
-      AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000',
+      BETTER_AUTH_URL: 'http://localhost:4701',
+      AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4702',
     });
     expect(issuer).toMatchObject({ secret: env['BETTER_AUTH_SECRET'], signing: 'HS256' });
   });

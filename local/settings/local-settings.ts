@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { readAuthorizerConfig } from '../../authorizer/config.ts';
 import { ConfigError, type Env, findList, findSetting, findWholeNumber } from '../../common/env.ts';
-import { resourceServices } from '../../functions/services/config.ts';
+import { findRequestsPerMinute, resourceServices } from '../../functions/services/config.ts';
 import { withEnvFile } from './env-file.ts';
 import { readMachineSecret } from './machine-secret.ts';
-import { LOOPBACK } from './ports.ts';
+import { DEFAULT_PORTS, LOOPBACK } from './ports.ts';
 
 /** Better Auth's choices for a key pair. */
 export type KeyPairAlgorithm = 'EdDSA' | 'ES256' | 'ES512' | 'RS256' | 'PS256';
@@ -39,8 +39,6 @@ export interface LocalSettings {
 }
 
 const KEY_PAIR_ALGORITHMS: readonly KeyPairAlgorithm[] = ['EdDSA', 'ES256', 'ES512', 'RS256', 'PS256'];
-const AUTH_PORT = 3001;
-const DYNAMODB_PORT = 8000;
 
 /**
  * The settings of the local stack. Reads `.env` in `directory` and may make the secret of this machine.
@@ -50,8 +48,8 @@ const DYNAMODB_PORT = 8000;
 export function readLocalSettings(environment: Env, directory: string): LocalSettings {
   const given = withEnvFile(environment, join(directory, '.env'));
   const dataDirectory = resolve(directory, findSetting(given, 'LOCAL_DATA_DIR') ?? '.local');
-  const authPort = findPort(given, 'AUTH_PORT') ?? AUTH_PORT;
-  const dynamoDbPort = findPort(given, 'DYNAMODB_PORT') ?? DYNAMODB_PORT;
+  const authPort = findPort(given, 'AUTH_PORT') ?? DEFAULT_PORTS.AUTH_PORT;
+  const dynamoDbPort = findPort(given, 'DYNAMODB_PORT') ?? DEFAULT_PORTS.DYNAMODB_PORT;
   // serverless.yml hands these two to serverless-offline as they stand.
   for (const name of ['API_PORT', 'LAMBDA_PORT']) findPort(given, name);
   const hasEmbeddedDynamoDb = findSetting(given, 'AWS_ENDPOINT_URL_DYNAMODB') === undefined;
@@ -64,6 +62,7 @@ export function readLocalSettings(environment: Env, directory: string): LocalSet
   );
   const config = readAuthorizerConfig(env);
   resourceServices(env); // refuses what the handlers would refuse, before anything runs
+  findRequestsPerMinute(env);
   const issuer = hasIssuer ? toIssuer(env, config, dataDirectory) : undefined;
   return { env, dataDirectory, authPort, dynamoDbPort, issuer, hasEmbeddedDynamoDb };
 }
@@ -140,7 +139,7 @@ function toIssuer(
 function requireBaseUrl(env: Env): string {
   const text = findSetting(env, 'BETTER_AUTH_URL');
   if (text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
-  throw new ConfigError('BETTER_AUTH_URL must be an http or https address, such as http://localhost:3001.');
+  throw new ConfigError('BETTER_AUTH_URL must be an http or https address, such as http://localhost:4701.');
 }
 
 /** LOCAL_AUTH_ALG; unset means the shared secret and ALGORITHM. */

@@ -11,6 +11,14 @@ export interface PortClaim {
   readonly variable: string;
 }
 
+/** Where the stack listens unless a variable says otherwise. Front ends under development usually take none of these. */
+export const DEFAULT_PORTS = {
+  API_PORT: 4700,
+  AUTH_PORT: 4701,
+  DYNAMODB_PORT: 4702,
+  LAMBDA_PORT: 4703,
+} as const;
+
 /** Everything listens here, so that nobody else on the network can reach it. */
 export const LOOPBACK = '127.0.0.1';
 

@@ -8,7 +8,7 @@ import { DEMO_USER, userIdOf } from './demo-user.ts';
 import { exchangeForToken, fetchToken, signIn, signUpOrIn } from './sign-in.ts';
 
 const SECRET = 'a secret of the tests, which is long enough';
-const ISSUER: LocalIssuer = { baseUrl: 'http://localhost:3001', secret: SECRET, signing: 'HS256' };
+const ISSUER: LocalIssuer = { baseUrl: 'http://localhost:4701', secret: SECRET, signing: 'HS256' };
 const ANN = { email: 'ann@example.com', password: 'correct horse' };
 const running: BetterAuthServer[] = [];
 
@@ -149,5 +149,9 @@ describe('a front end under development', () => {
     });
     expect(reply.status).toBe(403);
     expect(reply.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('is refused without Origin, as by any Better Auth server, because a browser sends one', async () => {
+    expect((await signUp(await start(), {})).status).toBe(403);
   });
 });

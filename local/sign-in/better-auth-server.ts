@@ -109,20 +109,11 @@ function withCors(handle: Handle): Handle {
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     if (request.url === '/')
       return void response.writeHead(200, { 'content-type': 'text/plain' }).end(WELCOME);
-    if (isScript(request)) request.headers.origin = 'http://localhost';
     await handle(request, response);
   };
 }
 
 const WELCOME = 'Better Auth for local development. Its endpoints are below /api/auth.\n';
-
-/**
- * Better Auth refuses a request that may come from a page it does not know, and takes Node's `fetch`, which sends
- * `Sec-Fetch-Mode` but no `Origin`, for such a page. A browser always sends `Sec-Fetch-Site`.
- */
-function isScript({ headers }: IncomingMessage): boolean {
-  return (headers.origin ?? headers.referer ?? headers['sec-fetch-site']) === undefined;
-}
 
 function allow(origin: string, request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Access-Control-Allow-Origin', origin);

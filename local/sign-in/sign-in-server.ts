@@ -1,9 +1,8 @@
 import { type Env, findSetting, findWholeNumber } from '../../common/env.ts';
 import { LocalProblem } from '../settings/local-problem.ts';
 import { isLoopback } from '../settings/loopback.ts';
+import { DEFAULT_PORTS } from '../settings/ports.ts';
 import { findStatus } from '../settings/probe.ts';
-
-const AUTH_PORT = 3001;
 
 /**
  * Address of the Better Auth server that is running: the local stack's, or the developer's own. One on another machine
@@ -28,7 +27,7 @@ function listCandidates(env: Env): string[] {
   const own = given === undefined || !URL.canParse(given) ? [] : [new URL(given).origin];
   if (findSetting(env, 'LOCAL_AUTH')?.toLowerCase() === 'off') return own;
   const port = findWholeNumber(env, 'AUTH_PORT', { min: 1, max: 65_535 });
-  const local = [`http://localhost:${port ?? AUTH_PORT}`];
+  const local = [`http://localhost:${port ?? DEFAULT_PORTS.AUTH_PORT}`];
   const candidates =
     port === undefined ? [...own.filter(isLoopback), ...local] : [...local, ...own.filter(isLoopback)];
   return [...new Set(candidates)];

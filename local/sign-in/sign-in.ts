@@ -53,12 +53,19 @@ function json(body: object): RequestInit {
 
 async function ask(serverUrl: string, path: string, request: RequestInit): Promise<Response> {
   try {
-    return await fetch(new URL(path, serverUrl), request);
+    return await fetch(new URL(path, serverUrl), withOrigin(request, serverUrl));
   } catch (cause) {
     throw new LocalProblem(`No sign-in server answers at ${serverUrl}. Start it with npm run dev.`, {
       cause,
     });
   }
+}
+
+/** Better Auth refuses a request without `Origin` that `fetch` of Node sends. Its own origin is always trusted. */
+function withOrigin(request: RequestInit, serverUrl: string): RequestInit {
+  const headers = new Headers(request.headers);
+  headers.set('origin', new URL(serverUrl).origin);
+  return { ...request, headers };
 }
 
 async function readObject(reply: Response): Promise<Record<string, unknown>> {

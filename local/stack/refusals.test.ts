@@ -79,12 +79,32 @@ describe('serverless offline with the local stack', () => {
       { BETTER_AUTH_SECRET: 'short' },
       'BETTER_AUTH_SECRET must be at least 32 characters long.',
     ],
+    [
+      'a rate that is no number',
+      { RATE_LIMIT_PER_MINUTE: 'lots' },
+      'RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 1000000.',
+    ],
     ['a port that is none', { AUTH_PORT: 'x' }, 'AUTH_PORT must be a whole number from 1 to 65535.'],
   ])('refuses to start with %s', async (_name, env, sentence) => {
     const { exited, output } = await run({ env });
     expect(await exited).toBe(1);
     expect(output().trim()).toBe(sentence);
   });
+
+  it(
+    'names a mistyped setting of .env and of the environment at start, and goes on',
+    async () => {
+      const service = serviceWithEnvFile('BETER_AUTH_URL=https://auth.example.com\n');
+      const stack = await run({ service, env: { RATE_LIMT_PER_MINUTE: '60' } });
+      await stack.ready();
+      expect(stack.output()).toContain(
+        'BETER_AUTH_URL is no setting and is ignored. Did you mean BETTER_AUTH_URL?',
+      );
+      expect(stack.output()).toContain('Did you mean RATE_LIMIT_PER_MINUTE?');
+      expect(stack.output()).not.toContain('auth.example.com');
+    },
+    TIMEOUT_MS,
+  );
 
   it(
     'lets .env count for every variable of serverless.yml, below the environment',

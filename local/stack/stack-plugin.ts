@@ -4,7 +4,7 @@ import type { Resources } from '../database/table-definitions.ts';
 import { type FunctionEnvironment, nameTables } from '../database/table-names.ts';
 import { applyLocalSettings } from '../settings/apply-settings.ts';
 import { describeProblem } from '../settings/local-problem.ts';
-import { requireFreePorts } from '../settings/ports.ts';
+import { DEFAULT_PORTS, requireFreePorts } from '../settings/ports.ts';
 import { keepPrivate } from '../settings/private-folder.ts';
 import { firstStatus } from '../settings/probe.ts';
 import { announcement } from './announcement.ts';
@@ -31,13 +31,10 @@ export interface OfflineOptions {
   readonly noPrependStageInUrl?: boolean;
 }
 
-const API_PORT = 3000;
-const LAMBDA_PORT = 3002;
-
 /** The local stack around one run of `serverless offline`. */
 export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptions) {
   const options = { ...serverless.service.custom?.['serverless-offline'], ...commandLine };
-  const apiPort = Number(options.httpPort ?? API_PORT);
+  const apiPort = Number(options.httpPort ?? DEFAULT_PORTS.API_PORT);
   let starting: Promise<LocalStack> | undefined;
 
   return {
@@ -46,7 +43,7 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
       const settings = applyLocalSettings();
       keepPrivate(settings.dataDirectory);
       const { signIn, database } = stackClaims(settings);
-      const lambdaPort = Number(options.lambdaPort ?? LAMBDA_PORT);
+      const lambdaPort = Number(options.lambdaPort ?? DEFAULT_PORTS.LAMBDA_PORT);
       guardLambdaPort(lambdaPort);
       await requireFreePorts([
         { port: apiPort, purpose: 'the API', variable: 'API_PORT' },

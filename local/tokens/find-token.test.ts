@@ -24,7 +24,7 @@ describe('findToken', () => {
     ['a curl line whose quotes the shell took, with an option', `curl -H Authorization: Bearer ${TOKEN} -v`],
     [
       'a curl line of several lines',
-      `curl \\\n  -H "Authorization: Bearer ${TOKEN}" \\\n  http://localhost:3000`,
+      `curl \\\n  -H "Authorization: Bearer ${TOKEN}" \\\n  http://localhost:4700`,
     ],
     ['a header in a program', `headers: { Authorization: 'Bearer ${TOKEN}' },`],
     ['the header of get-session', `HTTP/1.1 200 OK\nset-auth-jwt: ${TOKEN}\ndate: today`],

@@ -43,7 +43,7 @@ const identify = (compact: string) => {
 
 beforeAll(async () => {
   const claim = { port: 0, purpose: 'the sign-in server', variable: 'AUTH_PORT' };
-  const baseUrl = 'http://localhost:3001';
+  const baseUrl = 'http://localhost:4701';
   server = await startBetterAuthServer(claim, { baseUrl, secret: SECRET, signing: 'HS256' });
   env = { AUTH_PORT: new URL(server.url).port, BETTER_AUTH_URL: baseUrl, BETTER_AUTH_SECRET: SECRET };
 });
@@ -138,7 +138,7 @@ describe('npm run explain-token', () => {
 
   it('understands a curl line, JSON and a token in lines, and says so', async () => {
     const good = await token();
-    const header = ['curl', '-H', `Authorization: Bearer ${good}`, 'http://localhost:3000/api/tasks'];
+    const header = ['curl', '-H', `Authorization: Bearer ${good}`, 'http://localhost:4700/api/tasks'];
     for (const [args, input, note] of [
       [header, '', 'The token was taken out of a header.'],
       [['-'], JSON.stringify({ token: good }), 'The token was taken out of JSON.'],

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { SETTINGS } from '../../local/settings/mistyped.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -61,6 +62,10 @@ describe('the settings', () => {
   it('that the code reads are in the README', () => {
     expect(codeSettings()).toEqual(expect.arrayContaining(['ALGORITHM', 'BETTER_AUTH_URL', 'LOCAL_AUTH']));
     expect(readmeSettings()).toEqual(expect.arrayContaining(codeSettings()));
+  });
+
+  it('of the README are those that a mistyped name is compared with', () => {
+    expect([...SETTINGS].sort()).toEqual(readmeSettings());
   });
 
   it('of the README are read by something', () => {
