@@ -42,7 +42,7 @@ module.exports = {
     mayImport('local-stack-imports-the-other-rooms', '^local/stack/', [
       '^local/',
       production,
-      '^offline-gateway/functions/faults\\.ts$',
+      '^offline-gateway/functions/(faults|sandbox)\\.ts$',
     ]),
     mayImport('local-tokens-imports-sign-in', '^local/tokens/', [
       '^local/(tokens|sign-in|settings)/',

@@ -3,7 +3,7 @@ import type { Grant } from './authorizer/outcome.ts';
 import { makeResultCache, type ResultCache } from './authorizer/result-cache.ts';
 import type { Api } from './exchange/exchange.ts';
 import type { OfflineOptions, Serverless } from './framework.ts';
-import { catchFaults } from './functions/faults.ts';
+import { separateFunctions } from './functions/faults.ts';
 import { type Functions, makeLateFunctions } from './functions/functions.ts';
 import { readApiKeys } from './gateway/api-keys.ts';
 import { type Handle, makeGateway } from './gateway/gateway.ts';
@@ -45,7 +45,7 @@ export function assemble(ingredients: Ingredients): Assembled {
   const options = findOfflineOptions(serverless, cliOptions);
   const api = describeApi(serverless.service, options, settings);
   const router = readRestApi(serverless.service, { settings, reporter, isOpen: options.noAuth === true });
-  catchFaults();
+  separateFunctions();
   const functions = makeLateFunctions(ingredients);
   const cache = makeResultCache<Grant>({ maximum: settings.maximumCachedResults, now: Date.now });
   const isCaching = process.env['SLS_OFFLINE_AUTH_CACHE'] !== 'off';

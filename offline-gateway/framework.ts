@@ -7,6 +7,8 @@ export interface Serverless {
       readonly region?: string;
       readonly stage?: string;
       readonly timeout?: number;
+      readonly runtime?: string;
+      readonly environment?: Readonly<Record<string, unknown>>;
       apiGateway?: Readonly<Record<string, unknown>>;
     };
     custom?: Record<string, unknown>;
@@ -19,6 +21,8 @@ export interface Serverless {
 export interface FunctionDefinition {
   readonly name?: string;
   readonly handler?: string;
+  readonly runtime?: string;
+  readonly environment?: Readonly<Record<string, unknown>>;
   /** Seconds. */
   readonly timeout?: number;
   readonly events?: readonly Readonly<Record<string, unknown>>[];

@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { Server } from 'node:http';
-import { catchFaults, runIn } from '../../offline-gateway/functions/faults.ts';
+import { runIn, separateFunctions } from '../../offline-gateway/functions/faults.ts';
+import { makeSandbox } from '../../offline-gateway/functions/sandbox.ts';
 import { guardPort, type PortRules } from '../settings/port-guard.ts';
 
 /** Node's channel for servers that are about to listen. */
@@ -12,14 +13,17 @@ interface AboutToListen {
 }
 
 /** An Event invocation is not waited for, and a function may fail in a callback: both end the request alone. */
-const RULES: PortRules = { localPages: 'refused', run: (onFault, handle) => runIn({ onFault }, handle) };
+const RULES: PortRules = {
+  localPages: 'refused',
+  run: (onFault, handle) => runIn({ onFault, sandbox: makeSandbox(false) }, handle),
+};
 
 /**
  * Guards the port on which serverless-offline runs any function with any event, without asking who calls. That server
  * cannot be reached from outside, so it is caught when it begins to listen.
  */
 export function guardLambdaPort(port: number): void {
-  catchFaults();
+  separateFunctions();
   subscribe(LISTEN, (message) => {
     const { server, options } = message as AboutToListen;
     if (server instanceof Server && Number(options.port) === port) guardPort(server, RULES);

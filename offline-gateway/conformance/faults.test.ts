@@ -22,6 +22,7 @@ describe.each([
   it.each([
     ['rejection', 'a promise without a handler'],
     ['callback', 'thrown in a callback'],
+    ['exit', 'Runtime exited with error: exit status 3'],
   ])(
     '(%s) fails what the function was answering, names it, and discards the instance',
     async (fault, text) => {
@@ -38,7 +39,7 @@ describe.each([
     },
   );
 
-  it.each(['rejection', 'callback'])(
+  it.each(['rejection', 'callback', 'exit'])(
     '(%s) after the reply discards the instance and nothing else',
     async (later) => {
       await ask('/healthy');

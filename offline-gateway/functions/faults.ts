@@ -1,30 +1,55 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createRequire } from 'node:module';
-import { extname } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { type Sandbox, separateEnvironments, separateModules } from './sandbox.ts';
 
-/** One running copy of a function, as far as its faults are concerned. */
+/** One running copy of a function, as far as the process has to tell it from others. */
 export interface Instance {
   /** A fault outside the promise of the handler: a rejection without a handler, or an error thrown in a callback. */
   readonly onFault: (error: unknown) => void;
+  /** Its thread has ended. */
+  readonly onExit?: (status: number) => void;
+  readonly sandbox: Sandbox;
 }
 
 const running = new AsyncLocalStorage<Instance>();
+const findSandbox = () => running.getStore()?.sandbox;
 
 /** Runs on behalf of an instance: what the call leaves behind, workers and timers included, belongs to that instance. */
 export function runIn<Result>(instance: Instance, call: () => Result): Result {
   return running.run(instance, call);
 }
 
+let areSeparate = false;
+
 /**
- * Hands a fault to the instance that it came from, where it would end the process. A fault of anything else, the
- * framework included, ends the process as before.
+ * Separates the functions from each other and from the process, where they share it: each has its own `process.env`, a
+ * fault or `process.exit` ends the instance that it came from. Anything else, the framework included, goes on as before.
  */
-export function catchFaults(): void {
+export function separateFunctions(): void {
+  if (areSeparate) return;
+  areSeparate = true;
+  separateEnvironments(findSandbox);
+  catchFaults();
+  catchExits();
+}
+
+const separated = new Set<string>();
+
+/** Gives each function that runs in process its own copy of the modules in these folders. */
+export function separateModulesOnce(folders: readonly string[]): void {
+  const added = folders.filter((folder) => !separated.has(folder));
+  if (added.length === 0) return;
+  for (const folder of added) separated.add(folder);
+  separateModules(added, findSandbox);
+}
+
+function catchFaults(): void {
   if (process.hasUncaughtExceptionCaptureCallback()) return;
   process.setUncaughtExceptionCaptureCallback((error) => {
     const instance = running.getStore();
-    if (instance) instance.onFault(error);
-    else endAsBefore(error);
+    if (!instance) endAsBefore(error);
+    // The instance was told when it called process.exit.
+    else if (!(error instanceof RuntimeExited)) instance.onFault(error);
   });
 }
 
@@ -34,15 +59,31 @@ function endAsBefore(error: Error): void {
   process.exit(1);
 }
 
-/**
- * Makes the next call of a function that runs in process load its file again. A worker ends with its instance; in
- * process Node keeps the module. ES modules cannot be unloaded and keep their state.
- *
- * @param path of the file, without extension.
- */
-export function forgetHandler(path: string): void {
-  const { cache } = createRequire(import.meta.url);
-  for (const file of Object.keys(cache)) {
-    if (file.slice(0, file.length - extname(file).length) === path) delete cache[file];
+/** What Lambda says when the process of a function has ended. */
+export class RuntimeExited extends Error {
+  override readonly name = 'Runtime.ExitError';
+  constructor(status: number) {
+    super(
+      status === 0
+        ? 'Runtime exited without providing a reason'
+        : `Runtime exited with error: exit status ${status}`,
+    );
   }
+}
+
+function catchExits(): void {
+  const exit = process.exit;
+  process.exit = (status) => {
+    const instance = running.getStore();
+    if (!instance) return exit(status);
+    const exited = new RuntimeExited(Number(status ?? process.exitCode ?? 0));
+    instance.onFault(exited);
+    // Nothing after the call may run.
+    throw exited;
+  };
+  // In a thread, process.exit ends the thread.
+  process.on('worker', (worker: Worker) => {
+    const { onExit } = running.getStore() ?? {};
+    if (onExit) worker.once('exit', onExit);
+  });
 }

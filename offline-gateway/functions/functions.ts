@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
-import { resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { OfflineOptions, Serverless } from '../framework.ts';
 import type { Reporter } from '../report.ts';
 import { findOfflineOptions, type ServerlessOffline } from '../serverless-offline.ts';
+import { separateModulesOnce } from './faults.ts';
 import { type Invocation, makePool, type PoolParts, withTimeout } from './pool.ts';
 
 /** The functions of the service, run as serverless-offline runs them. */
@@ -14,7 +14,7 @@ export interface Functions {
    * @returns `'limit'` when the caller's limit came first.
    */
   readonly invoke: (functionKey: string, event: unknown, limitMs: number) => Promise<Invocation | 'limit'>;
-  /** Loads every function afresh; calls under way finish in the old ones. */
+  /** Loads every function again; calls under way finish in the old ones. */
   readonly reload: () => void;
 }
 
@@ -22,6 +22,9 @@ const DEFAULT_IDLE_S = 60;
 
 /** Workers, in-process, Docker: whatever the options of serverless-offline say. */
 export function makeFunctions(parts: PoolParts): Functions {
+  const { useInProcess, location = '' } = parts.options;
+  const { serviceDir } = parts.serverless;
+  if (useInProcess) separateModulesOnce([resolve(serviceDir), resolve(serviceDir, location)]);
   let pool = makePool(parts);
   let lastUsedMs = Date.now();
   const idleMs = Math.max(parts.options.terminateIdleLambdaTime ?? DEFAULT_IDLE_S, 1) * 1000;
@@ -37,11 +40,7 @@ export function makeFunctions(parts: PoolParts): Functions {
       lastUsedMs = Date.now();
       return withTimeout(limitMs, pool.run(functionKey, event));
     },
-    reload() {
-      const { useInProcess, location } = parts.options;
-      if (useInProcess && location) forgetModules(parts.serverless.serviceDir, location);
-      replace();
-    },
+    reload: replace,
   };
 }
 
@@ -67,16 +66,4 @@ export function makeLateFunctions({ serverless, cliOptions, offline, reporter }:
     },
     reload: () => functions?.reload(),
   };
-}
-
-/**
- * Makes the next `require` of anything below a folder read the file again. In worker threads new code comes with a new
- * worker; in process, Node's module cache would keep the old bundles for good.
- */
-function forgetModules(...folder: readonly string[]): void {
-  const below = resolve(...folder) + sep;
-  const { cache } = createRequire(import.meta.url);
-  for (const file of Object.keys(cache)) {
-    if (file.startsWith(below)) delete cache[file];
-  }
 }

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
-import type { OfflineOptions, Serverless } from '../framework.ts';
+import type { FunctionDefinition, OfflineOptions, Serverless } from '../framework.ts';
 import type { LambdaClass, LambdaFunction } from '../serverless-offline.ts';
-import { forgetHandler, type Instance, runIn } from './faults.ts';
+import type { UnknownRecord } from '../values.ts';
+import { type Instance, RuntimeExited, runIn } from './faults.ts';
 import { isPython, readPythonResult, reportingPython } from './python-functions.ts';
+import { makeSandbox, type Sandbox } from './sandbox.ts';
 
 /** How one call of a function ended. A rejection may be anything that JavaScript can throw. */
 export type Invocation = { readonly returned: unknown } | { readonly failed: unknown };
@@ -23,6 +24,8 @@ interface Running extends Instance {
 }
 
 const DEFAULT_TIMEOUT_S = 6;
+/** Instances whose thread was ended here. */
+const isStopped = new WeakSet<Running>();
 
 /** One generation of the functions. */
 export interface Pool {
@@ -42,6 +45,7 @@ export function makePool({ Lambda, serverless, options, report }: PoolParts): Po
   );
   let [running, used, retired] = [0, false, false];
   const instances = new WeakMap<LambdaFunction, Running>();
+  const sandboxes = new Map<string, Sandbox>();
   const cleanUp = () => void lambda.cleanup().catch(() => undefined);
   return {
     async run(functionKey, event) {
@@ -65,26 +69,43 @@ export function makePool({ Lambda, serverless, options, report }: PoolParts): Po
 
   function instanceOf(functionKey: string): Running {
     const found = lambda.get(functionKey);
-    const instance = instances.get(found) ?? { lambda: found, fail: undefined, onFault };
+    const instance = instances.get(found) ?? start(functionKey, found);
     instances.set(found, instance);
     return instance;
-
-    function onFault(error: unknown): void {
-      const text = error instanceof Error ? error.stack : String(error);
-      report(
-        `the function ${functionKey} failed outside its handler, and its instance is discarded: ${text}`,
-      );
-      discard(functionKey, found);
-      instance.fail?.(error);
-    }
   }
 
-  /** The next call of the function starts from nothing, as on Lambda. */
-  function discard(functionKey: string, found: LambdaFunction): void {
-    void found.cleanup().catch(() => undefined);
-    const path = service.getFunction(functionKey).handler?.replace(/\.[^./]+$/, '');
-    if (options.useInProcess && path)
-      forgetHandler(resolve(serverless.serviceDir, options.location ?? '', path));
+  function start(functionKey: string, found: LambdaFunction): Running {
+    let hasEnded = false;
+    const instance: Running = {
+      lambda: found,
+      fail: undefined,
+      sandbox: sandboxOf(functionKey),
+      onFault(error) {
+        if (hasEnded) return;
+        hasEnded = true;
+        const text = error instanceof Error ? error.stack : String(error);
+        report(
+          `the function ${functionKey} failed outside its handler, and its instance is discarded: ${text}`,
+        );
+        instances.delete(found);
+        sandboxes.delete(functionKey);
+        void found.cleanup().catch(() => undefined);
+        instance.fail?.(error);
+      },
+      onExit(status) {
+        const wasStopped = (retired && running === 0) || isStopped.has(instance);
+        if (!wasStopped) instance.onFault(new RuntimeExited(status));
+      },
+    };
+    return instance;
+  }
+
+  /** In process, requests at the same time share one, as they share the modules in it. */
+  function sandboxOf(functionKey: string): Sandbox {
+    const sandbox =
+      sandboxes.get(functionKey) ?? makeSandbox(!isNode(service.getFunction(functionKey), service));
+    sandboxes.set(functionKey, sandbox);
+    return sandbox;
   }
 
   function timeoutMs(functionKey: string): number {
@@ -110,13 +131,27 @@ async function runFunction(instance: Running, event: unknown, timeoutMs: number)
   const ended = await withTimeout(timeoutMs, Promise.race([ran, faulted]));
   instance.fail = undefined;
   if (ended !== 'limit') return ended;
+  isStopped.add(instance);
   await lambda.cleanup();
   return { failed: new Error(`Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`) };
 }
 
 function runnable(service: Serverless['service'], functionKey: string): unknown {
   const definition = { ...service.getFunction(functionKey) };
-  return isPython(definition, { ...service.provider }) ? reportingPython(definition) : definition;
+  if (isPython(definition, { ...service.provider })) return reportingPython(definition);
+  return isNode(definition, service)
+    ? { ...definition, environment: withPath(definition, service) }
+    : definition;
+}
+
+function isNode({ runtime }: FunctionDefinition, { provider }: Serverless['service']): boolean {
+  return (runtime ?? provider.runtime ?? 'nodejs').startsWith('nodejs');
+}
+
+/** Lambda sets PATH too. */
+function withPath({ environment }: FunctionDefinition, { provider }: Serverless['service']): UnknownRecord {
+  const { PATH } = process.env;
+  return { ...(PATH !== undefined && { PATH }), ...provider.environment, ...environment };
 }
 
 /** The result, or `'limit'` when it takes longer; no timer is left behind. An infinite limit is none. */
