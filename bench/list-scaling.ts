@@ -2,10 +2,11 @@ import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dyna
 import { toItem } from '../functions/store/task-item.ts';
 import { apiEvent } from '../support/api-event.ts';
 import { clientOf } from '../support/dynamodb.ts';
+import { makeHandlers } from '../support/handlers.ts';
 import { startDatabase } from '../support/measure/database.ts';
 import type { Benchmark, Result } from '../support/measure/result.ts';
 import { interleave, perCall, type Rounds } from '../support/measure/rounds.ts';
-import { CONTEXT, makeHandlers, makeServices, sampleTask } from './tasks-api.ts';
+import { CONTEXT, makeServices, sampleTask } from './tasks-api.ts';
 
 const PAGE = 20;
 const BATCH = 25;
@@ -29,7 +30,8 @@ export const listScaling: Benchmark = {
     try {
       for (const [owner, tasks] of Object.entries(USERS))
         await fill(client, database.table, { owner, tasks });
-      const { listTasks } = makeHandlers(makeServices(client, database.table));
+      const services = makeServices(client, database.table);
+      const listTasks = makeHandlers(() => services)('listTasks');
       const variants = Object.keys(USERS).flatMap((caller) =>
         LISTS.map(([name, filter]) => {
           const event = apiEvent({ query: { limit: String(PAGE), ...filter }, caller });

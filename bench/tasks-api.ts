@@ -4,11 +4,6 @@ import type { Context } from 'aws-lambda';
 import { makeLog } from '../common/log.ts';
 import { startTask, type Task } from '../functions/domain/task.ts';
 import { makeNewTaskId } from '../functions/domain/task-id.ts';
-import { getTask } from '../functions/get-task.ts';
-import { type ApiHandler, apiHandler } from '../functions/http/api-handler.ts';
-import { getTaskContract } from '../functions/http/generated/get-task.ts';
-import { listTasksContract } from '../functions/http/generated/list-tasks.ts';
-import { listTasks } from '../functions/list-tasks.ts';
 import type { TaskServices } from '../functions/services/task-services.ts';
 import { makeDynamoTaskStore } from '../functions/store/dynamo-task-store.ts';
 import { NOW_MS, now } from '../support/tokens.ts';
@@ -34,11 +29,4 @@ export function makeServices(client: DynamoDBClient, tableName: string): TaskSer
     store: makeDynamoTaskStore({ client, tableName }),
     newId,
   } as TaskServices;
-}
-
-export function makeHandlers(services: TaskServices): Record<'getTask' | 'listTasks', ApiHandler> {
-  return {
-    getTask: apiHandler(getTaskContract, getTask, () => services),
-    listTasks: apiHandler(listTasksContract, listTasks, () => services),
-  };
 }

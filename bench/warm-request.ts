@@ -2,12 +2,13 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { apiEvent } from '../support/api-event.ts';
 import { SECRET_ENV, tokenEvent } from '../support/authorizers.ts';
 import { clientOf } from '../support/dynamodb.ts';
+import { makeHandlers } from '../support/handlers.ts';
 import { startDatabase } from '../support/measure/database.ts';
 import type { Benchmark } from '../support/measure/result.ts';
 import { interleave, perCall } from '../support/measure/rounds.ts';
 import { bearer, hmacSigner, mint } from '../support/tokens.ts';
 import { makeDecision } from './decision.ts';
-import { CONTEXT, makeHandlers, makeServices, sampleTask } from './tasks-api.ts';
+import { CONTEXT, makeServices, sampleTask } from './tasks-api.ts';
 
 const BATCH = { batchMs: 60, block: 10 };
 
@@ -54,9 +55,9 @@ export const warmRequest: Benchmark = {
 };
 
 /** Both Lambdas in a row, as API Gateway would call them without a cached policy. */
-function makeRequest(services: Parameters<typeof makeHandlers>[0], taskId: string) {
+function makeRequest(services: ReturnType<typeof makeServices>, taskId: string) {
   const decide = makeDecision(SECRET_ENV);
-  const { getTask } = makeHandlers(services);
+  const getTask = makeHandlers(() => services)('getTask');
   const token = tokenEvent(bearer(mint(hmacSigner())));
   const event = apiEvent({ path: `/api/tasks/${taskId}`, pathParameters: { taskId } });
   return async () => {

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { apiEvent, type EventOptions, identityOf } from '../support/api-event.ts';
 import { expectDocumented } from '../support/documented.ts';
 import { type Embedded, startDynamo } from '../support/dynamodb.ts';
+import { FUNCTION_NAMES, loadFunction } from '../support/operations.ts';
 import type { ApiHandler } from './http/api-handler.ts';
 
 const BEFORE = { ...process.env };
@@ -59,13 +60,8 @@ describe('the handlers that are deployed', () => {
     expect(deleted.json).toEqual({ detail: '0 tasks deleted' });
   });
 
-  it.each(
-    [
-      ['create-task', 'delete-task', 'delete-tasks', 'get-docs', 'get-health', 'get-me', 'get-open-api'],
-      ['get-protected-resource', 'get-task', 'list-tasks', 'update-task'],
-    ].flat(),
-  )('answer events that are no requests, as those that keep %s warm', async (file) => {
-    const { handler } = (await import(`./${file}.ts`)) as { handler: ApiHandler };
+  it.each(FUNCTION_NAMES)('answer events that are no requests, as those that keep %s warm', async (name) => {
+    const { handler } = await loadFunction(name);
     for (const event of [{}, null, { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }]) {
       expect(await handler(event as never, {} as Context)).toEqual({ statusCode: 204, body: '' });
     }

@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import { type Document, publish, readDocument } from '../support/document.ts';
+import { kebabCase } from '../support/operations.ts';
 import { docsModule, readDocsInputs } from './contract/docs-page.ts';
 import {
   authTypes,
@@ -31,7 +32,7 @@ async function generate(source: Document): Promise<Map<string, string>> {
   files.set('openapi-json.ts', openApiModule(source));
   files.set('docs-page.ts', docsModule(readDocsInputs(), HEADER, read('docs-page.ts')));
   for (const [name, served] of functionsOf(source)) {
-    files.set(`${kebab(name)}.ts`, contractModule(source, name, served));
+    files.set(`${kebabCase(name)}.ts`, contractModule(source, name, served));
   }
   return files;
 }
@@ -40,10 +41,6 @@ async function generate(source: Document): Promise<Map<string, string>> {
 function openApiModule(source: Document): string {
   const { servers: _, ...document } = publish(source);
   return `${HEADER}/** openapi.yml as JSON, but for \`servers\`. */\nexport const OPENAPI_JSON = ${JSON.stringify(JSON.stringify(document))};\n`;
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function read(name: string): string | undefined {

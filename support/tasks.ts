@@ -1,5 +1,6 @@
 import type { components } from '../functions/http/generated/types.ts';
 import type { makeApi } from './api.ts';
+import { findExampleBody, PROTECTED_OPERATIONS, requireOperation } from './operations.ts';
 
 export type TaskBody = components['schemas']['Task'];
 export type ProblemBody = components['schemas']['Problem'];
@@ -13,10 +14,12 @@ export async function createdTask(api: Api, body: object = {}, caller = 'ann'): 
 }
 
 /** Every way to reach one task. */
-export const ONE_TASK = ['getTask', 'updateTask', 'updateTaskByPut', 'deleteTask'] as const;
+export const ONE_TASK = PROTECTED_OPERATIONS.filter(({ path }) => path === '/api/tasks/{taskId}').map(
+  ({ operationId }) => operationId,
+);
 
-/** A body where an operation needs one. */
+/** A body where an operation needs one: the example of openapi.yml. */
 export function bodyFor(operationId: string): { body?: object } {
-  if (operationId.startsWith('updateTask')) return { body: { title: 'Changed' } };
-  return operationId === 'createTask' ? { body: { title: 'New' } } : {};
+  const body = findExampleBody(requireOperation(operationId));
+  return body === undefined ? {} : { body };
 }

@@ -2,24 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { makeLog } from '../../common/log.ts';
-import { createTask } from '../../functions/create-task.ts';
-import { deleteTask } from '../../functions/delete-task.ts';
-import { deleteTasks } from '../../functions/delete-tasks.ts';
 import { makeNewTaskId } from '../../functions/domain/task-id.ts';
-import { getTask } from '../../functions/get-task.ts';
-import { type ApiHandler, apiHandler } from '../../functions/http/api-handler.ts';
-import { createTaskContract } from '../../functions/http/generated/create-task.ts';
-import { deleteTaskContract } from '../../functions/http/generated/delete-task.ts';
-import { deleteTasksContract } from '../../functions/http/generated/delete-tasks.ts';
-import { getTaskContract } from '../../functions/http/generated/get-task.ts';
-import { listTasksContract } from '../../functions/http/generated/list-tasks.ts';
-import { updateTaskContract } from '../../functions/http/generated/update-task.ts';
-import { listTasks } from '../../functions/list-tasks.ts';
+import type { ApiHandler } from '../../functions/http/api-handler.ts';
 import type { TaskServices } from '../../functions/services/task-services.ts';
 import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { updateTask } from '../../functions/update-task.ts';
 import { apiEvent, type EventOptions } from '../../support/api-event.ts';
 import { clientOf } from '../../support/dynamodb.ts';
+import { makeHandlers } from '../../support/handlers.ts';
 import { startDatabase } from '../../support/measure/database.ts';
 import type { Operation } from './model.ts';
 
@@ -64,21 +53,13 @@ function makeServices(client: DynamoDBClient, tableName: string): TaskServices {
 type Once = () => Promise<APIGatewayProxyResult>;
 
 function operations(services: TaskServices): Record<string, () => Promise<Once>> {
-  const provide = () => services;
-  const handlers = {
-    createTask: apiHandler(createTaskContract, createTask, provide),
-    deleteTask: apiHandler(deleteTaskContract, deleteTask, provide),
-    deleteTasks: apiHandler(deleteTasksContract, deleteTasks, provide),
-    getTask: apiHandler(getTaskContract, getTask, provide),
-    listTasks: apiHandler(listTasksContract, listTasks, provide),
-    updateTask: apiHandler(updateTaskContract, updateTask, provide),
-  };
+  const handlerOf = makeHandlers(() => services);
   let made = 0;
   const userWithTasks = async (tasks: number) => {
     const userId = `user-${++made}`;
     const ids: string[] = [];
     for (let index = 0; index < tasks; index++) {
-      const reply = await call(handlers.createTask, { method: 'POST', body: TASK }, userId);
+      const reply = await call(handlerOf('createTask'), { method: 'POST', body: TASK }, userId);
       ids.push(JSON.parse(reply.body).id);
     }
     const ask = (handler: ApiHandler, options: EventOptions) => call(handler, options, userId);
@@ -87,40 +68,40 @@ function operations(services: TaskServices): Record<string, () => Promise<Once>>
   return {
     listTasks: async () => {
       const { ask } = await userWithTasks(TASKS);
-      return () => ask(handlers.listTasks, {});
+      return () => ask(handlerOf('listTasks'), {});
     },
     createTask: async () => {
       const { ask } = await userWithTasks(0);
-      return () => ask(handlers.createTask, { method: 'POST', body: TASK });
+      return () => ask(handlerOf('createTask'), { method: 'POST', body: TASK });
     },
     getTask: async () => {
       const { ids, ask } = await userWithTasks(TASKS);
-      return () => ask(handlers.getTask, of(ids[0]));
+      return () => ask(handlerOf('getTask'), of(ids[0]));
     },
     'updateTask (title)': async () => {
       const { ids, ask } = await userWithTasks(TASKS);
       let turn = 0;
       return () =>
-        ask(handlers.updateTask, { ...of(ids[0]), method: 'PATCH', body: { title: `Turn ${++turn}` } });
+        ask(handlerOf('updateTask'), { ...of(ids[0]), method: 'PATCH', body: { title: `Turn ${++turn}` } });
     },
     'updateTask (completed)': async () => {
       const { ids, ask } = await userWithTasks(TASKS);
       let completed = false;
       return () => {
         completed = !completed;
-        return ask(handlers.updateTask, { ...of(ids[0]), method: 'PATCH', body: { completed } });
+        return ask(handlerOf('updateTask'), { ...of(ids[0]), method: 'PATCH', body: { completed } });
       };
     },
     deleteTask: async () => {
       const { ids, ask } = await userWithTasks(2 * CALLS + WARM_UP);
-      return () => ask(handlers.deleteTask, { ...of(ids.pop()), method: 'DELETE' });
+      return () => ask(handlerOf('deleteTask'), { ...of(ids.pop()), method: 'DELETE' });
     },
     'deleteTasks (50)': async () => {
       const users: Awaited<ReturnType<typeof userWithTasks>>[] = [];
       for (let index = 0; index < 4; index++) users.push(await userWithTasks(TASKS));
       return async () => {
         const { ask } = users.pop() ?? (await userWithTasks(TASKS));
-        return ask(handlers.deleteTasks, { method: 'DELETE', query: { all: 'true' } });
+        return ask(handlerOf('deleteTasks'), { method: 'DELETE', query: { all: 'true' } });
       };
     },
   };

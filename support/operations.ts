@@ -1,0 +1,126 @@
+import type { ApiHandler } from '../functions/http/api-handler.ts';
+import type { Contract } from '../functions/http/contract.ts';
+import { type OperationObject, operationsOf, type Parameter, readDocument, resolve } from './document.ts';
+
+/** One operation of openapi.yml, and where the code that serves it stands. */
+export interface ServedOperation {
+  readonly operationId: string;
+  /** Key in serverless.yml, exported function and, in kebab case, its file. PUT and PATCH may share one. */
+  readonly functionName: string;
+  /** In upper case. */
+  readonly method: string;
+  /** With `{name}` for each parameter. */
+  readonly path: string;
+  /** Names of the parameters of the path, in its order. */
+  readonly pathParameters: readonly string[];
+  /** Parameters of the query, references resolved. */
+  readonly query: readonly Parameter[];
+  /** `required` is what API Gateway asks the authorizer about. */
+  readonly auth: 'required' | 'optional' | 'none';
+  readonly operation: OperationObject;
+}
+
+const document = readDocument();
+
+/** Every operation of openapi.yml, in its order. Suites and benchmarks take their tables from here. */
+export const OPERATIONS: readonly ServedOperation[] = operationsOf(document).map(
+  ({ path, method, operation }) => ({
+    operationId: operation.operationId,
+    functionName: operation['x-function'] ?? operation.operationId,
+    method: method.toUpperCase(),
+    path,
+    pathParameters: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
+    query: (operation.parameters ?? [])
+      .map((parameter) => resolve<Parameter>(document, parameter))
+      .filter((parameter) => parameter.in === 'query'),
+    auth: authOf(operation),
+    operation,
+  }),
+);
+
+function authOf({ security }: OperationObject): ServedOperation['auth'] {
+  if (security.length === 0) return 'none';
+  return security.some((scheme) => Object.keys(scheme).length === 0) ? 'optional' : 'required';
+}
+
+/** Operations that need a caller. */
+export const PROTECTED_OPERATIONS = OPERATIONS.filter(({ auth }) => auth === 'required');
+
+/** @throws {Error} naming the file to edit. */
+export function requireOperation(operationId: string): ServedOperation {
+  const found = OPERATIONS.find((candidate) => candidate.operationId === operationId);
+  if (found === undefined) throw new Error(`openapi.yml has no operation ${operationId}: describe it there`);
+  return found;
+}
+
+/** The functions that serve the API, each once. */
+export const FUNCTION_NAMES: readonly string[] = [
+  ...new Set(OPERATIONS.map(({ functionName }) => functionName)),
+];
+
+/** `createTask` → `create-task`, the file name of a function without its ending. */
+export function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What `functions/<file>.ts` and the generated contract of the same name export. */
+export interface LoadedFunction {
+  readonly contract: Contract;
+  /** The endpoint, to be run with the services of a test. */
+  readonly endpoint: never;
+  /** What is deployed, wired by the environment on its first request. */
+  readonly handler: ApiHandler;
+}
+
+/** Loads one function by its name. @throws {Error} naming the file or export that is missing. */
+export async function loadFunction(name: string): Promise<LoadedFunction> {
+  const file = `functions/${kebabCase(name)}.ts`;
+  const module = await load(() => import(`../functions/${kebabCase(name)}.ts`), file);
+  const generated = await load(
+    () => import(`../functions/http/generated/${kebabCase(name)}.ts`),
+    `functions/http/generated/${kebabCase(name)}.ts (npm run generate makes it)`,
+  );
+  for (const wanted of [name, 'handler']) {
+    if (typeof module[wanted] !== 'function') throw new Error(`${file} must export a function ${wanted}`);
+  }
+  return {
+    contract: generated[`${name}Contract`] as Contract,
+    endpoint: module[name] as never,
+    handler: module['handler'] as ApiHandler,
+  };
+}
+
+async function load(
+  read: () => Promise<Record<string, unknown>>,
+  file: string,
+): Promise<Record<string, unknown>> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new Error(`openapi.yml names an operation whose code cannot be loaded: write ${file}`, { cause });
+  }
+}
+
+/** Every function of openapi.yml by its name. @throws {Error} naming the file that is missing. */
+export async function loadFunctions(): Promise<ReadonlyMap<string, LoadedFunction>> {
+  const loaded = await Promise.all(
+    FUNCTION_NAMES.map(async (name) => [name, await loadFunction(name)] as const),
+  );
+  return new Map(loaded);
+}
+
+/**
+ * The first example of the JSON body of an operation; `undefined` when it has no such body.
+ *
+ * @throws {Error} when openapi.yml describes a body and gives no example.
+ */
+export function findExampleBody({ operationId, operation }: ServedOperation): object | undefined {
+  const media = operation.requestBody?.content['application/json'] as
+    | { example?: object; examples?: Record<string, { value: object } | { $ref: string }> }
+    | undefined;
+  if (media === undefined) return undefined;
+  const [named] = Object.values(media.examples ?? {});
+  const example = media.example ?? (named && resolve<{ value: object }>(document, named).value);
+  if (example === undefined) throw new Error(`openapi.yml: give the body of ${operationId} an example`);
+  return example;
+}

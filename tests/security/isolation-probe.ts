@@ -1,0 +1,231 @@
+import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { apiEvent, identityOf } from '../../support/api-event.ts';
+import { readDocument, resolve, type Schema } from '../../support/document.ts';
+import {
+  findExampleBody,
+  loadFunction,
+  PROTECTED_OPERATIONS,
+  type ServedOperation,
+} from '../../support/operations.ts';
+
+/** Runs one function, as API Gateway does after its authorizer. A test replaces it by one with a fault. */
+export type Invoke = (functionName: string, event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+
+/** The handler that is deployed, wired by the environment. */
+export const invokeDeployed: Invoke = async (functionName, event) =>
+  (await loadFunction(functionName)).handler(event, {} as Context);
+
+/** What belongs to users under one path: known by the operation that creates one at it. */
+interface Kind {
+  readonly path: string;
+  readonly create: ServedOperation;
+}
+
+/** Every kind of record in openapi.yml: a protected POST on a path under which single records are. */
+export const KINDS: readonly Kind[] = PROTECTED_OPERATIONS.filter(
+  ({ method, path, pathParameters }) =>
+    method === 'POST' &&
+    pathParameters.length === 0 &&
+    PROTECTED_OPERATIONS.some((other) => other.path.startsWith(`${path}/{`)),
+).map((create) => ({ path: create.path, create }));
+
+const MISSING_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+const NEVER_EXPIRES = Math.floor(Date.now() / 1000) + 86_400;
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const INSTANT = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+
+const document = readDocument();
+
+/** A user of one probe, who nobody else is, with records of every kind. */
+interface User {
+  readonly name: string;
+  /** Ids of their records, by the path of the kind. */
+  readonly ids: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a request did: its reply, and the partitions of the table that are not as they were. */
+interface Outcome {
+  readonly status: number;
+  readonly text: string;
+  readonly changed: readonly string[];
+}
+
+type Query = Readonly<Record<string, string>>;
+
+let users = 0;
+
+/**
+ * Calls one operation as several users who all have records of every kind, and says in sentences how it fails to keep
+ * to what is its caller's. An operation that never looks at its caller fails, whatever it does instead.
+ */
+export async function isolationFaults(
+  operation: ServedOperation,
+  table: { readonly client: DynamoDBClient; readonly tableName: string },
+  invoke: Invoke,
+): Promise<string[]> {
+  const ask = (user: User, query: Query, id?: string) =>
+    observe(operation, { user, query, id }, table, invoke);
+  const faults = new Set<string>();
+  const check = (holds: boolean, sentence: string) => {
+    if (!holds) faults.add(`${operation.operationId} ${sentence}`);
+  };
+  const kind = KINDS.find(({ path }) => operation.path.startsWith(`${path}/{`));
+  let served = false;
+  let usesCaller = kind !== undefined;
+  for (const query of queriesOf(operation)) {
+    const [bob, ann] = [await newUser('bob', 1), await newUser('ann', 2)];
+    const own = await ask(bob, query, ownId(bob, kind));
+    served ||= own.status < 300;
+    check(isOnlyOf(bob, own), 'changes what belongs to another user');
+    check(!showsAny(own, ann), 'shows a record of another user');
+    check(showsOnly(own, bob, kind ?? kindAt(operation)), 'shows a record of another kind');
+    const twin = await newUser('bob', 1);
+    const alike = await ask(twin, query, ownId(twin, kind));
+    check(
+      sameReply(own, bob, alike, twin),
+      'answers one user otherwise once others have records of their own',
+    );
+    const other = await ask(ann, query, ownId(ann, kind));
+    check(isOnlyOf(ann, other), 'changes what belongs to another user');
+    usesCaller ||= own.changed.length > 0 || !sameReply(own, bob, other, ann);
+    if (kind === undefined) continue;
+    const [eve, victim] = [await newUser('eve', 1), await newUser('ann', 2)];
+    const missing = await ask(eve, query, MISSING_ID);
+    for (const id of [...(victim.ids[kind.path] ?? []), ...idsOfOtherKinds(eve, kind)]) {
+      const foreign = await ask(eve, query, id);
+      check(
+        foreign.status >= 400 && sameReply(foreign, eve, missing, eve),
+        "tells a record that is another user's or of another kind from one that does not exist",
+      );
+      check(foreign.changed.length === 0, "changes a record that is another user's or of another kind");
+    }
+  }
+  check(served, 'refuses its caller their own: give its query parameters and body examples in openapi.yml');
+  check(usesCaller, 'ignores its caller: it answers two users with different records alike');
+  return [...faults];
+}
+
+/** Without parameters, and with each that has an obvious value. */
+function queriesOf({ query }: ServedOperation): Query[] {
+  const values = query.flatMap(({ name, schema, ...rest }) => {
+    const { example } = rest as { example?: unknown };
+    if (schema.type === 'boolean') return [{ [name]: 'true' }];
+    return example === undefined || name === 'cursor' ? [] : [{ [name]: String(example) }];
+  });
+  return [{}, ...values];
+}
+
+const ownId = ({ ids }: User, kind: Kind | undefined) => kind && ids[kind.path]?.[0];
+
+const kindAt = ({ path }: ServedOperation) => KINDS.find((kind) => kind.path === path);
+
+const idsOfOtherKinds = ({ ids }: User, kind: Kind): string[] =>
+  Object.entries(ids).flatMap(([path, some]) => (path === kind.path ? [] : some));
+
+const isOnlyOf = ({ name }: User, { changed }: Outcome) => changed.every((key) => key.includes(name));
+
+const showsAny = ({ text }: Outcome, { name, ids }: User) =>
+  [name, ...Object.values(ids).flat()].some((mark) => text.includes(mark));
+
+/** A single route may speak of several kinds, but not by showing records: those have ids. */
+const showsOnly = ({ text }: Outcome, user: User, kind: Kind | undefined) =>
+  kind === undefined || idsOfOtherKinds(user, kind).every((id) => !text.includes(id));
+
+function sameReply(one: Outcome, by: User, another: Outcome, byAnother: User): boolean {
+  return one.status === another.status && neutral(one.text, by) === neutral(another.text, byAnother);
+}
+
+/** A reply without what differs between any two requests. */
+function neutral(text: string, { name }: User): string {
+  return text
+    .replaceAll(name, 'USER')
+    .replace(/"requestId":"[^"]*"/g, '"requestId"')
+    .replace(UUID, 'ID')
+    .replace(INSTANT, 'TIME');
+}
+
+/** A user who has made some records of each kind through the API. */
+async function newUser(role: string, records: number): Promise<User> {
+  const user = { name: `${role}.${++users}.`, ids: {} as Record<string, string[]> };
+  for (const { path, create } of KINDS) {
+    for (let count = 0; count < records; count++) {
+      const { statusCode, body } = await invokeDeployed(create.functionName, eventOf(create, { user }));
+      if (statusCode !== 201)
+        throw new Error(
+          `${create.operationId} refuses the example of its body in openapi.yml: ${statusCode} ${body}`,
+        );
+      user.ids[path] = [...(user.ids[path] ?? []), JSON.parse(body).id];
+    }
+  }
+  return user;
+}
+
+interface Question {
+  readonly user: User;
+  readonly query?: Query;
+  /** In the place of the one parameter of the path. */
+  readonly id?: string | undefined;
+}
+
+function eventOf(operation: ServedOperation, { user, query = {}, id = '' }: Question): APIGatewayProxyEvent {
+  const [parameter, second] = operation.pathParameters;
+  if (second !== undefined)
+    throw new Error(
+      `${operation.path} has two parameters: teach tests/security/isolation-probe.ts the second`,
+    );
+  const body = bodyOf(operation, user);
+  return apiEvent({
+    method: operation.method,
+    path: operation.path.replace(/\{\w+\}/, id),
+    ...(parameter !== undefined && { pathParameters: { [parameter]: id } }),
+    query,
+    ...(body && { body }),
+    caller: identityOf(user.name, { expiresAt: NEVER_EXPIRES }),
+  });
+}
+
+/** The example of openapi.yml, with the user's name in its first free text, so that one knows it when it is seen. */
+function bodyOf(operation: ServedOperation, { name }: User): object | undefined {
+  const schema = operation.operation.requestBody?.content['application/json']?.schema;
+  const example = findExampleBody(operation);
+  if (schema === undefined || example === undefined) return undefined;
+  const { properties = {} } = resolve<Schema>(document, schema);
+  const text = Object.entries(properties).find(([, property]) => isFreeText(property))?.[0];
+  return text === undefined ? example : { ...example, [text]: `of ${name}` };
+}
+
+function isFreeText(property: Schema): boolean {
+  const { type, format, pattern, ...rest } = resolve<Schema>(document, property);
+  return type === 'string' && format === undefined && pattern === undefined && !('enum' in rest);
+}
+
+async function observe(
+  operation: ServedOperation,
+  question: Question,
+  { client, tableName }: { readonly client: DynamoDBClient; readonly tableName: string },
+  invoke: Invoke,
+): Promise<Outcome> {
+  const before = await readItems(client, tableName);
+  const { statusCode, body } = await invoke(operation.functionName, eventOf(operation, question));
+  const after = await readItems(client, tableName);
+  const keys = [...new Set([...before.keys(), ...after.keys()])];
+  const changed = keys.filter((key) => before.get(key) !== after.get(key));
+  return { status: statusCode, text: body, changed };
+}
+
+/** Every item of the table by its owner and key. */
+async function readItems(client: DynamoDBClient, TableName: string): Promise<Map<string, string>> {
+  const items = new Map<string, string>();
+  let ExclusiveStartKey: Record<string, never> | undefined;
+  do {
+    const page = await client.send(new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }));
+    for (const item of page.Items ?? []) {
+      const { userId, ...rest } = item;
+      const key = Object.values(rest).find((value) => value.S !== undefined)?.S;
+      items.set(`${userId?.S} ${item['taskId']?.S ?? key}`, JSON.stringify(item));
+    }
+    ExclusiveStartKey = page.LastEvaluatedKey as never;
+  } while (ExclusiveStartKey !== undefined);
+  return items;
+}
