@@ -1,4 +1,4 @@
-/** Unit tests sit beside their file; `tests/` holds what spans files. Run through `npm test`, which sets the module flags. */
+/** Unit tests are next to their file; `tests/` holds what spans files. Run through `npm test`, which sets the module flags. */
 export default {
   testEnvironment: 'node',
   // All cores: much of the time is spent waiting for servers that the tests start.

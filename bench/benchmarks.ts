@@ -3,6 +3,7 @@ import { authorizerDecision } from './authorizer-decision.ts';
 import { bothModes } from './both-modes.ts';
 import { bundleSizes } from './bundle-sizes.ts';
 import { coldStarts } from './cold-starts.ts';
+import { fastapiComparison } from './fastapi-comparison.ts';
 import { firstResponse } from './first-response.ts';
 import { gatewayLatency } from './gateway-latency.ts';
 import { keySetDecision } from './key-set-decision.ts';
@@ -10,7 +11,6 @@ import { keySetStart } from './key-set-start.ts';
 import { listScaling } from './list-scaling.ts';
 import { refusals } from './refusals.ts';
 import { runtimeColdStart } from './runtime-cold-start.ts';
-import { seedsComparison } from './seeds-comparison.ts';
 import { warmRequest } from './warm-request.ts';
 
 /** In the order of the table. */
@@ -25,7 +25,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   warmRequest,
   listScaling,
   gatewayLatency,
-  seedsComparison,
+  fastapiComparison,
   firstResponse,
   runtimeColdStart,
 ];

@@ -15,7 +15,7 @@ export type Group = (typeof GROUPS)[number];
 
 /** Who is calling. A check asks for the sessions it needs, and is skipped where there is no token for them. */
 export interface Callers {
-  readonly nobody: Session;
+  readonly anonymous: Session;
   /** Of `--token`. */
   readonly user: Session;
   /** Of `--second-token`, another user. */
@@ -44,9 +44,14 @@ type Run<Names extends keyof Callers> = (callers: Pick<Callers, Names>) => Promi
 /** Makes the checks of a group; each maker says how many tokens it takes. */
 export function inGroup(group: Group) {
   return {
-    anyone: (name: string, run: Run<'nobody'>): Check => ({ group, name, needs: 'nothing', run }),
-    signedIn: (name: string, run: Run<'nobody' | 'user'>): Check => ({ group, name, needs: 'a token', run }),
-    reader: (page: Page, name: string, run: Run<'nobody'>): Check => ({
+    anyone: (name: string, run: Run<'anonymous'>): Check => ({ group, name, needs: 'nothing', run }),
+    signedIn: (name: string, run: Run<'anonymous' | 'user'>): Check => ({
+      group,
+      name,
+      needs: 'a token',
+      run,
+    }),
+    reader: (page: Page, name: string, run: Run<'anonymous'>): Check => ({
       group,
       name: `${page} ${name}`,
       needs: 'nothing',

@@ -21,7 +21,7 @@ function requireTarget(): Target {
 const target = requireTarget();
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
-// Whoever read the table went away (`| head`). What was created still has to be deleted.
+// The reader of the table has closed its end of the pipe (`| head`). What was created still has to be deleted.
 process.stdout.on('error', () => interrupted.abort());
 
 /** Whether a whole table of failures would say more than one line. */

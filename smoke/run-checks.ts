@@ -71,8 +71,8 @@ async function runCheck(check: Check, target: Target): Promise<CheckResult> {
 }
 
 /** @throws {Skipped} when the page is absent, as it should be; an error when it is not. */
-async function requireAbsent({ nobody }: Callers, page: Page): Promise<never> {
-  requireProblem(await nobody.get(page), 404, 'route_not_found');
+async function requireAbsent({ anonymous }: Callers, page: Page): Promise<never> {
+  requireProblem(await anonymous.get(page), 404, 'route_not_found');
   throw new Skipped('deployed without docs');
 }
 
@@ -84,7 +84,7 @@ function findMissingToken(needs: Needs, { token, secondToken }: Target): string 
 function makeCallers({ baseUrl, token, secondToken }: Target): Callers {
   const options = { baseUrl: baseUrl.replace(/\/+$/, ''), marker: `smoke-${randomBytes(6).toString('hex')}` };
   return {
-    nobody: new Session({ ...options, token: undefined }),
+    anonymous: new Session({ ...options, token: undefined }),
     user: new Session({ ...options, token }),
     other: new Session({ ...options, token: secondToken }),
   };

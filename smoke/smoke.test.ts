@@ -46,7 +46,7 @@ describe('the checks', () => {
     expect(exitCodeOf(results)).toBe(1);
   });
 
-  it('say that nobody answers, when nobody does', async () => {
+  it('say that nothing answers, when nothing does', async () => {
     const baseUrl = await startApi(() => {});
     for (const stop of stops.splice(0)) stop();
     const [first] = await runChecks({ baseUrl }, { checks: CHECKS.slice(0, 1) });

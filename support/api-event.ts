@@ -81,7 +81,7 @@ function bodyOf({ body }: EventOptions): string | null {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
-/** With what API Gateway puts beside the context of the authorizer. */
+/** With what API Gateway adds to the context of the authorizer. */
 function contextOf({ authorizer, caller }: EventOptions): unknown {
   if (caller === undefined) return authorizer;
   const identity = typeof caller === 'string' ? identityOf(caller) : caller;

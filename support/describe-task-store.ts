@@ -198,7 +198,7 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
       const addOnce = (task: Task, key = 'key', nowMs = NOW_MS) => store.addOnce(task, { key, nowMs });
       const listed = async (ownerId = 'ann') => (await store.list(query({ ownerId }))).tasks;
 
-      it('adds one task, and gives back the first one to whoever repeats it', async () => {
+      it('adds one task, and returns the first one when the call is repeated', async () => {
         const [first, second] = [sampleTask(), sampleTask()];
         expect(await addOnce(first)).toEqual({ task: first, replayed: false });
         expect(await addOnce(second)).toEqual({ task: first, replayed: true });

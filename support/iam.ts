@@ -2,7 +2,7 @@ import type { PolicyDocument } from 'aws-lambda';
 
 export type IamVerdict = 'allowed' | 'denied' | 'not allowed';
 
-/** IAM's answer for one action on one resource: an explicit Deny wins, and what nobody allows is not allowed. */
+/** IAM's answer for one action on one resource: an explicit Deny wins, and what no statement allows is denied. */
 export function evaluatePolicy(policy: PolicyDocument, action: string, resource: string): IamVerdict {
   const effects = policy.Statement.filter((statement) => {
     if (!('Action' in statement) || !('Resource' in statement)) throw new Error('not a statement this reads');

@@ -45,8 +45,8 @@ export interface Stack {
 }
 
 /**
- * A folder of its own that links to the sources, because a run leaves its bundles and its database beside
- * serverless.yml. It goes with this process.
+ * A folder of its own that links to the sources, because a run writes its bundles and its database next to
+ * serverless.yml. It is deleted when this process ends.
  */
 export function makeServiceFolder(): string {
   const service = mkdtempSync(join(tmpdir(), 'reliability-'));

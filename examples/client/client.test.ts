@@ -79,7 +79,7 @@ function reply(answer: Answer | 'cut', response: ServerResponse, url: string): v
   response.end(JSON.stringify(body));
 }
 
-/** Tokens that are numbered instead of signed, which nobody in these tests looks at. */
+/** Tokens with a number instead of a signature, which these tests do not verify. */
 function numberedTokens(): AccessToken & { readonly count: () => number } {
   let count = 1;
   return {

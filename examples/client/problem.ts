@@ -44,7 +44,7 @@ export async function findProblem(response: Response): Promise<Problem | undefin
     : undefined;
 }
 
-/** @throws {ApiProblem} for a problem, {Error} for a refusal that is none, as a proxy in between might give. */
+/** @throws {ApiProblem} for a problem, {Error} for a refusal in another format, which a proxy in between might send. */
 export async function requireOk(response: Response): Promise<Response> {
   if (response.ok) return response;
   const problem = await findProblem(response);

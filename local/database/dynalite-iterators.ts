@@ -20,8 +20,8 @@ export function closeIterators(): void {
 
 /** The key and the value iterator of the abstract-level that both of dynalite's databases, on disk and in memory, build on. */
 function iteratorClasses(): readonly { readonly prototype: LevelIterator }[] {
-  const besideDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
-  const besideLevel = createRequire(besideDynalite.resolve('level'));
-  const { AbstractKeyIterator, AbstractValueIterator } = besideLevel('abstract-level');
+  const requireFromDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  const requireFromLevel = createRequire(requireFromDynalite.resolve('level'));
+  const { AbstractKeyIterator, AbstractValueIterator } = requireFromLevel('abstract-level');
   return [AbstractKeyIterator, AbstractValueIterator];
 }

@@ -30,7 +30,7 @@ const ALL_NOTES = {
   ExpressionAttributeNames: { '#owner': 'owner' },
   ExpressionAttributeValues: { ':owner': { S: 'ann' } },
 };
-const CURE = 'Delete the folder and start again.';
+const FIX = 'Delete the folder and start again.';
 const cleanUps: (() => unknown)[] = [];
 
 const freshDirectory = () => mkdtempSync(join(tmpdir(), 'dynamodb-'));
@@ -42,7 +42,7 @@ async function open(dataDirectory: string) {
   const database = await startEmbeddedDynamoDb(claim, dataDirectory);
   const client = connect(database.url);
   cleanUps.push(() => database.stop());
-  return { ...database, client, address: { endpoint: database.url, region: 'eu-central-1', cure: CURE } };
+  return { ...database, client, address: { endpoint: database.url, region: 'eu-central-1', fix: FIX } };
 }
 
 function connect(endpoint: string): DynamoDBClient {
@@ -80,7 +80,7 @@ describe('the embedded DynamoDB', () => {
   it('loses no acknowledged write to kill -9', async () => {
     const directory = freshDirectory();
     const { child, url } = await openElsewhere(directory);
-    await ensureTables({ endpoint: url, region: 'eu-central-1', cure: CURE }, [TABLE as never]);
+    await ensureTables({ endpoint: url, region: 'eu-central-1', fix: FIX }, [TABLE as never]);
     const acknowledged = await writeUntilKilled(connect(url), child);
     expect(acknowledged.length).toBeGreaterThan(20);
     const { client } = await open(directory);
@@ -113,15 +113,15 @@ describe('the embedded DynamoDB', () => {
       KeySchema: [TABLE.KeySchema[0]],
     };
     await expect(ensureTables(address, [other as never])).rejects.toThrow(
-      `The local table Notes has other keys or indexes than serverless.yml. ${CURE}`,
+      `The local table Notes has other keys or indexes than serverless.yml. ${FIX}`,
     );
   });
 
-  it('gives a second stack beside the first a folder of its own', async () => {
+  it('gives a second stack that runs at the same time a folder of its own', async () => {
     const directory = freshDirectory();
     const { url } = await openElsewhere(directory);
     // As a stack does at once: dynalite opens its files with the first request.
-    await ensureTables({ endpoint: url, region: 'eu-central-1', cure: CURE }, [TABLE as never]);
+    await ensureTables({ endpoint: url, region: 'eu-central-1', fix: FIX }, [TABLE as never]);
     const second = await open(directory);
     expect(second).toMatchObject({ isSecondStack: true, directory: join(directory, 'dynamodb-0') });
     await expect(ensureTables(second.address, [TABLE as never])).resolves.toBeUndefined();
@@ -130,8 +130,8 @@ describe('the embedded DynamoDB', () => {
 
 /** How many iterators of LevelDB are open: each keeps a snapshot of the database in memory. */
 function countOpenIterators(): () => number {
-  const besideDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
-  const { Level } = besideDynalite('level');
+  const requireFromDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  const { Level } = requireFromDynalite('level');
   const opened = jest.spyOn(Level.prototype, 'attachResource');
   const closed = jest.spyOn(Level.prototype, 'detachResource');
   cleanUps.push(() => opened.mockRestore());

@@ -14,7 +14,7 @@ export interface EmbeddedDynamoDb {
   readonly url: string;
   /** Where the items are, absolute. */
   readonly directory: string;
-  /** Whether they are apart from those of another stack, which runs beside this one in the same project. */
+  /** Whether another stack runs in the same project at the same time, so that this one keeps its own data. */
   readonly isSecondStack: boolean;
   readonly stop: () => Promise<void>;
 }
@@ -69,8 +69,8 @@ function readRequestsWhole(server: Server): void {
 }
 
 /**
- * One folder for whatever port, so that a change of ports keeps the tasks. LevelDB lets one process in: a second stack
- * beside the first keeps its own.
+ * One folder for all ports, so that a change of ports keeps the tasks. LevelDB allows one process: a second stack that
+ * runs at the same time gets its own folder.
  */
 async function chooseDirectory(shared: string, { port }: PortClaim): Promise<string> {
   mkdirSync(shared, { recursive: true });
@@ -102,7 +102,7 @@ async function isLocked(directory: string): Promise<boolean> {
 
 /** The very LevelDB that dynalite opens its files with. */
 function openLevel(directory: string): LevelDatabase {
-  const requireBesideDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
-  const { Level }: { Level: new (path: string) => LevelDatabase } = requireBesideDynalite('level');
+  const requireFromDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  const { Level }: { Level: new (path: string) => LevelDatabase } = requireFromDynalite('level');
   return new Level(directory);
 }

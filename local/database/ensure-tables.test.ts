@@ -49,7 +49,7 @@ afterEach(() => {
 
 const create = (enabled: boolean, expires: boolean) => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return createTables({ resources: withExpiry(enabled), region: 'eu-central-1' }, { url, cure: '', expires });
+  return createTables({ resources: withExpiry(enabled), region: 'eu-central-1' }, { url, fix: '', expires });
 };
 
 describe('a table in a DynamoDB of its own', () => {
@@ -78,7 +78,7 @@ describe('another emulator', () => {
     const { url, stop } = await startEmbeddedDynamoDb(claim, mkdtempSync(join(tmpdir(), 'dynamodb-')));
     const plan = { resources: withExpiry(true), region: 'eu-central-1' };
     try {
-      await expect(createTables(plan, { url, cure: '', expires: true })).resolves.toBeUndefined();
+      await expect(createTables(plan, { url, fix: '', expires: true })).resolves.toBeUndefined();
     } finally {
       await stop();
     }

@@ -22,7 +22,7 @@ export interface DatabaseAddress {
   readonly endpoint: string;
   readonly region: string;
   /** What to say when a table on disk is not the one wanted: how the developer gets rid of it. */
-  readonly cure: string;
+  readonly fix: string;
 }
 
 /** Where the tables come from, and the region that a client has to name. */
@@ -39,9 +39,9 @@ export interface TablePlan {
  */
 export function createTables(
   { resources, region }: TablePlan,
-  { url, cure, expires }: { readonly url: string; readonly cure: string; readonly expires: boolean },
+  { url, fix, expires }: { readonly url: string; readonly fix: string; readonly expires: boolean },
 ): Promise<void> {
-  const address = { endpoint: url, region, cure };
+  const address = { endpoint: url, region, fix };
   const expiry = expires ? toExpiryAttributes(resources) : new Map<string, string>();
   return ensureTables(address, [...toTableDefinitions(resources).values()], expiry);
 }
@@ -92,13 +92,13 @@ export async function requireKnownHost(endpoint: string): Promise<void> {
 async function ensureTable(
   client: DynamoDBClient,
   definition: CreateTableCommandInput,
-  { cure }: DatabaseAddress,
+  { fix }: DatabaseAddress,
 ): Promise<void> {
   const found = await findTable(client, definition.TableName);
   if (found === undefined) await client.send(new CreateTableCommand(definition));
   else if (!isSameTable(definition, found)) {
     throw new LocalProblem(
-      `The local table ${definition.TableName} has other keys or indexes than serverless.yml. ${cure}`,
+      `The local table ${definition.TableName} has other keys or indexes than serverless.yml. ${fix}`,
     );
   }
   while ((await findTable(client, definition.TableName))?.TableStatus !== 'ACTIVE')

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../common/env.ts';
 
-/** Something on this machine stands in the way. The sentence says what and how to mend it, and holds no secret. */
+/** Something on this machine prevents the start. The message says what it is and how to fix it, and holds no secret. */
 export class LocalProblem extends Error {
   override readonly name = 'LocalProblem';
   readonly code = 'local_problem';

@@ -116,10 +116,14 @@ describe('readLocalSettings', () => {
   });
 
   it.each([
-    ['a port that is none', { AUTH_PORT: '70000' }, 'AUTH_PORT must be a whole number from 1 to 65535.'],
-    ['an API port that is none', { API_PORT: '80x' }, 'API_PORT must be a whole number from 1 to 65535.'],
+    ['a port that is not valid', { AUTH_PORT: '70000' }, 'AUTH_PORT must be a whole number from 1 to 65535.'],
     [
-      'a Lambda port that is none',
+      'an API port that is not valid',
+      { API_PORT: '80x' },
+      'API_PORT must be a whole number from 1 to 65535.',
+    ],
+    [
+      'a Lambda port that is not valid',
       { LAMBDA_PORT: '0' },
       'LAMBDA_PORT must be a whole number from 1 to 65535.',
     ],
@@ -131,13 +135,13 @@ describe('readLocalSettings', () => {
       'BETTER_AUTH_SECRET must be at least 32 characters long.',
     ],
     [
-      'an address that is none, though nobody compares it',
+      'an address that is not valid, although nothing compares it',
       { BETTER_AUTH_URL: 'localhost', JWT_ISSUER: 'a', JWT_AUDIENCE: 'b' },
       'BETTER_AUTH_URL must be',
     ],
     ['an origin with a path', { CORS_ALLOWED_ORIGIN: 'https://a.test/app' }, 'CORS_ALLOWED_ORIGIN must be'],
     ['an address of the API without a scheme', { API_URL: 'api.example.com' }, 'API_URL must be'],
-    ['nobody to trust', { LOCAL_AUTH: 'off' }, 'Set BETTER_AUTH_SECRET'],
+    ['no issuer to trust', { LOCAL_AUTH: 'off' }, 'Set BETTER_AUTH_SECRET'],
   ])('refuses %s, naming the variable', (_name, env, sentence) => {
     expect(() => setUp().read(env)).toThrow(sentence);
   });

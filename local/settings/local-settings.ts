@@ -24,7 +24,7 @@ export interface LocalIssuer {
   readonly tokenLifetimeS?: number | undefined;
 }
 
-/** What runs on this machine, beside the API itself. */
+/** What runs on this machine in addition to the API. */
 export interface LocalSettings {
   /** Every variable as it holds from now on: the environment, then `.env`, then the local defaults. */
   readonly env: Env;

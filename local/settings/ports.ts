@@ -19,7 +19,7 @@ export const DEFAULT_PORTS = {
   LAMBDA_PORT: 4703,
 } as const;
 
-/** Everything listens here, so that nobody else on the network can reach it. */
+/** Every server listens on this address, so that no other machine on the network can reach it. */
 export const LOOPBACK = '127.0.0.1';
 
 /** `localhost` may mean this one too, and a stranger listening there would get our requests. */

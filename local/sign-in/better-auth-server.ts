@@ -81,7 +81,7 @@ function localUser(email: string) {
   return { id: userIdOf(email), emailVerified: email === DEMO_USER.email };
 }
 
-/** A refused sign-in is told to who asked, and to nobody else. */
+/** Only the caller learns that a sign-in was refused; nothing is logged. */
 function report(error: unknown): void {
   if (!isAPIError(error)) console.error('Better Auth:', error);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Who the banner and `npm run token` sign in as when nobody is named. Exists on this machine only. */
+/** The user whom the banner and `npm run token` sign in when no user is named. Exists on this machine only. */
 export const DEMO_USER = { email: 'demo@example.com', password: 'demo-password' } as const;
 
 /**

@@ -54,7 +54,7 @@ async function watchBundles({ service, serviceDir, pluginManager, classes }) {
   });
 }
 
-/** In one step, because a copy of the function may be starting; apart from another stack beside this one. */
+/** Replaces the file in one step, because a copy of the function may be starting. Each stack has a folder of its own. */
 async function writeBundle({ path, contents }) {
   const whole = `${path}.${process.pid}.new`;
   await mkdir(dirname(path), { recursive: true });

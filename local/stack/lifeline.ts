@@ -61,8 +61,8 @@ function isRunByNpm(): boolean {
 }
 
 /**
- * The parent, and its own parent when it is a shell: npm may have put one in between, which outlives a killed npm. Above
- * npm itself is the shell of whoever started it, which may leave.
+ * The parent, and its own parent when the parent is a shell: npm may have started that shell, which outlives a killed
+ * npm. The process above npm is the shell of the user, which may end.
  */
 function findAncestors(): string {
   try {

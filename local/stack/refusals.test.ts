@@ -84,7 +84,7 @@ describe('serverless offline with the local stack', () => {
       { RATE_LIMIT_PER_MINUTE: 'lots' },
       'RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 1000000.',
     ],
-    ['a port that is none', { AUTH_PORT: 'x' }, 'AUTH_PORT must be a whole number from 1 to 65535.'],
+    ['a port that is not valid', { AUTH_PORT: 'x' }, 'AUTH_PORT must be a whole number from 1 to 65535.'],
   ])('refuses to start with %s', async (_name, env, sentence) => {
     const { exited, output } = await run({ env });
     expect(await exited).toBe(1);

@@ -1,7 +1,7 @@
 const { requireSupportedNode } = require('./supported-node.cjs');
 
 /**
- * Serverless plugin: embedded DynamoDB and a Better Auth server beside `serverless offline`. List it before
+ * Serverless plugin: embedded DynamoDB and a Better Auth server for `serverless offline`. List it before
  * serverless-offline, whose start it has to come before.
  *
  * Plain JavaScript because the framework loads it with whatever Node it runs on; it loads the rest when needed.

@@ -64,7 +64,7 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
       });
     }),
 
-    /** Just before serverless-offline opens its port: whoever gets through finds tables and sign-in in place. */
+    /** Just before serverless-offline opens its port: the first request finds tables and sign-in ready. */
     ready: orExit(async () => {
       const stack = await starting;
       hasStarted();

@@ -4,7 +4,7 @@ import { isLoopback } from '../settings/loopback.ts';
 import type { PortClaim } from '../settings/ports.ts';
 import { prepareThread, startInThread } from './threads.ts';
 
-/** What the API needs beside it on this machine, up and answering. */
+/** The servers that the API needs on this machine, once they answer. */
 export interface LocalStack {
   readonly databaseUrl: string;
   /** Folder of the embedded database, absolute; `undefined` when another database is used. */
@@ -38,7 +38,7 @@ export function stackClaims({ authPort, dynamoDbPort, issuer, hasEmbeddedDynamoD
   return { signIn: issuer && signIn, database: hasEmbeddedDynamoDb ? database : undefined };
 }
 
-/** Has loaded what {@link startStack} will start, beside whatever else is done until then. */
+/** Loads in advance what {@link startStack} will start, while other work goes on. */
 export function prepareStack(settings: LocalSettings): void {
   const { signIn, database } = stackClaims(settings);
   if (signIn !== undefined) prepareThread('signIn');
@@ -69,10 +69,10 @@ function startDatabase({ settings, resources, region }: StackPlan) {
 /** Tables are made in a database on this machine only: one further away may be real. */
 async function useOtherDatabase(plan: StackPlan) {
   const url = plan.settings.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
-  const cure = `Delete the table at ${url} (the tasks in it are lost) and start again.`;
+  const fix = `Delete the table at ${url} (the tasks in it are lost) and start again.`;
   const { createTables, requireKnownHost } = await import('../database/ensure-tables.ts');
   await requireKnownHost(url);
-  if (isLoopback(url)) await createTables(plan, { url, cure, expires: true });
+  if (isLoopback(url)) await createTables(plan, { url, fix, expires: true });
   return { url, directory: undefined, isSecondStack: false, stop: async () => {} };
 }
 

@@ -29,8 +29,8 @@ const PARTS = {
     ]);
     return async ({ claim, dataDirectory, resources, region }: DatabasePlan) => {
       const database = await startEmbeddedDynamoDb(claim, dataDirectory);
-      const cure = `Delete the folder ${database.directory} (the tasks in it are lost) and start again.`;
-      await createTables({ resources, region }, { url: database.url, cure, expires: false });
+      const fix = `Delete the folder ${database.directory} (the tasks in it are lost) and start again.`;
+      await createTables({ resources, region }, { url: database.url, fix, expires: false });
       return database;
     };
   },

@@ -48,7 +48,7 @@ function load(part: Part): Worker {
   return worker;
 }
 
-/** Half a stack would answer 503 from then on, and nobody would see why. */
+/** Ends the stack: the remaining half would answer every request with 503 and give no reason. */
 function endWith(error: unknown): never {
   console.error(describeProblem(error));
   process.exit(1);

@@ -61,8 +61,8 @@ function betterAuthClaims(email: string, nowS: number): Claims {
 }
 
 /**
- * A token of a Better Auth server that signs otherwise than the one running: with a key pair nobody has published, or
- * with the shared secret and another hash. The server lives for this one token.
+ * A token of a Better Auth server that signs differently from the running one. It uses a key pair that is not
+ * published, or the shared secret with another hash. The server runs for this one token.
  */
 export async function fetchTokenSignedWith(
   signing: KeyPairAlgorithm | SharedSecretConfig['algorithm'],

@@ -12,7 +12,7 @@ export interface Flood {
   readonly callMs: number;
   /** Body of the reply, as it goes over the wire. */
   readonly bytes: number;
-  /** What one call adds to the log, besides the line of the API. */
+  /** What one call adds to the log, in addition to the line of the API. */
   readonly callLogBytes: number;
   /** Whether API Gateway asks for its price: not for calls whose authorization fails. */
   readonly isCharged: boolean;
@@ -32,7 +32,7 @@ const HOUR_S = 3600;
 /** Line of the API for one request; ASSUMPTIONS has it together with the function's. */
 const ACCESS_LOG_BYTES = 500;
 
-/** What an hour of it costs whoever runs the stage. */
+/** What an hour of it costs the owner of the stage. */
 export function floodCost(flood: Flood, given: Assumptions = ASSUMPTIONS): FloodCost {
   const requests = (flood.perSecond * HOUR_S) / MILLION;
   const calls = (flood.callsPerSecond * HOUR_S) / MILLION;

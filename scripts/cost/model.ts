@@ -97,7 +97,7 @@ export function gatewayPerMonth(requests: number): number {
   return dollars;
 }
 
-/** What a stage costs when nobody calls it: metrics counted out of the logs, and alarms by the metrics they watch. */
+/** What a stage costs when there are no calls: metrics counted out of the logs, and alarms by the metrics they watch. */
 export function idlePerMonth({ metrics, alarmMetrics }: { metrics: number; alarmMetrics: number }): number {
   return metrics * PRICES.metric + alarmMetrics * PRICES.alarm;
 }

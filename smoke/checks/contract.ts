@@ -13,47 +13,47 @@ function withoutServers({ servers: _servers, ...document }: Readonly<Record<stri
 }
 
 export const CONTRACT_CHECKS = [
-  reader('/openapi.json', 'is this contract, with the base URL as its server', async ({ nobody }) => {
-    const document = requireStatus(await nobody.get('/openapi.json'), 200).body as typeof contract;
+  reader('/openapi.json', 'is this contract, with the base URL as its server', async ({ anonymous }) => {
+    const document = requireStatus(await anonymous.get('/openapi.json'), 200).body as typeof contract;
     assert.deepEqual(withoutServers(document), withoutServers(contract));
     const [server, ...others] = document['servers'] as { url: string }[];
-    assert.deepEqual([server?.url, others], [nobody.baseUrl, []]);
+    assert.deepEqual([server?.url, others], [anonymous.baseUrl, []]);
   }),
 
-  reader('/docs', 'lets nothing run but what it holds', async ({ nobody }) => {
-    const { headers } = requireStatus(await nobody.get('/docs'), 200);
+  reader('/docs', 'lets nothing run but what it holds', async ({ anonymous }) => {
+    const { headers } = requireStatus(await anonymous.get('/docs'), 200);
     const policy = headers.get('Content-Security-Policy') ?? '';
     assert.match(policy, /^default-src 'none';/);
     assert.doesNotMatch(policy, /unsafe|https?:|\*/, 'no exceptions and no other server');
   }),
 
   ...PAGES.map((path) =>
-    reader(path, 'that did not change is 304 for its ETag', async ({ nobody }) => {
-      const { headers } = requireStatus(await nobody.get(path), 200);
-      const again = await nobody.get(path, { 'if-none-match': headers.get('ETag') ?? '' });
+    reader(path, 'that did not change is 304 for its ETag', async ({ anonymous }) => {
+      const { headers } = requireStatus(await anonymous.get(path), 200);
+      const again = await anonymous.get(path, { 'if-none-match': headers.get('ETag') ?? '' });
       assert.equal(requireStatus(again, 304).text, '');
     }),
   ),
 
   ...PAGES.map((path) =>
-    reader(path, 'is compressed for clients that ask for it', async ({ nobody }) => {
-      const { headers } = requireStatus(await nobody.get(path, { 'accept-encoding': 'gzip' }), 200);
+    reader(path, 'is compressed for clients that ask for it', async ({ anonymous }) => {
+      const { headers } = requireStatus(await anonymous.get(path, { 'accept-encoding': 'gzip' }), 200);
       assert.equal(headers.get('Content-Encoding'), 'gzip');
     }),
   ),
 
-  anyone('the API runs the version of this contract', async ({ nobody }) => {
-    const { body } = requireStatus(await nobody.get('/api/health'), 200);
+  anyone('the API runs the version of this contract', async ({ anonymous }) => {
+    const { body } = requireStatus(await anonymous.get('/api/health'), 200);
     const { version } = body as { version: string };
     const { info } = contract;
     assert.equal(version, info.version, `the API runs ${version}, and openapi.yml here is ${info.version}`);
   }),
 
   ...Object.entries(contract.paths).map(([path, item]) =>
-    anyone(`${path} answers no method beside those of the contract`, async ({ nobody }) => {
+    anyone(`${path} answers no methods other than those of the contract`, async ({ anonymous }) => {
       const others = METHODS.filter((method) => !(method in item));
       for (const method of others) {
-        const reply = await nobody.send(method.toUpperCase(), fillPath(path, NO_TASK));
+        const reply = await anonymous.send(method.toUpperCase(), fillPath(path, NO_TASK));
         requireProblem(reply, 404, 'route_not_found');
       }
     }),

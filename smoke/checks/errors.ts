@@ -120,12 +120,12 @@ function requireFaults({ status, body }: Reply): void {
 }
 
 export const ERROR_CHECKS = [
-  anyone('an unknown route is 404 route_not_found', async ({ nobody }) => {
-    requireProblem(await nobody.get('/api/no-such-route'), 404, 'route_not_found');
+  anyone('an unknown route is 404 route_not_found', async ({ anonymous }) => {
+    requireProblem(await anonymous.get('/api/no-such-route'), 404, 'route_not_found');
   }),
 
-  anyone('an unknown method is 404 route_not_found', async ({ nobody }) => {
-    requireProblem(await nobody.send('POST', '/api/health', { json: {} }), 404, 'route_not_found');
+  anyone('an unknown method is 404 route_not_found', async ({ anonymous }) => {
+    requireProblem(await anonymous.send('POST', '/api/health', { json: {} }), 404, 'route_not_found');
   }),
 
   signedIn(

@@ -16,13 +16,13 @@ function listOf(headers: Headers, name: string): string[] {
   return (headers.get(name) ?? '').split(',').map((item) => item.trim().toLowerCase());
 }
 
-async function preflight(nobody: Session, path: string, method: string): Promise<Reply> {
+async function preflight(anonymous: Session, path: string, method: string): Promise<Reply> {
   const headers = {
     ...ORIGIN,
     'access-control-request-method': method,
     'access-control-request-headers': SENT_BY_PAGES.join(','),
   };
-  return nobody.send('OPTIONS', path, { headers });
+  return anonymous.send('OPTIONS', path, { headers });
 }
 
 /** A browser hands a page of another origin neither status nor body without this header. */
@@ -37,10 +37,10 @@ const apiPaths = Object.entries(contract.paths).filter(([path]) => path.startsWi
 
 export const HEADER_CHECKS = [
   ...apiPaths.map(([path, item]) =>
-    anyone(`the preflight of ${path} allows what its operations take, for a while`, async ({ nobody }) => {
+    anyone(`the preflight of ${path} allows what its operations take, for a while`, async ({ anonymous }) => {
       const methods = Object.keys(item).filter((key) => key !== 'parameters');
       const { status, headers } = await preflight(
-        nobody,
+        anonymous,
         fillPath(path, NO_TASK),
         methods[0]?.toUpperCase() ?? '',
       );
@@ -65,13 +65,13 @@ export const HEADER_CHECKS = [
     }),
   ),
 
-  anyone('a page of another origin can read refusals: 401 and 404 of the gateway', async ({ nobody }) => {
-    requireReadable(requireStatus(await nobody.get('/api/health', ORIGIN), 200));
-    requireReadable(requireStatus(await nobody.get('/api/tasks', ORIGIN), 401));
+  anyone('a page of another origin can read refusals: 401 and 404 of the gateway', async ({ anonymous }) => {
+    requireReadable(requireStatus(await anonymous.get('/api/health', ORIGIN), 200));
+    requireReadable(requireStatus(await anonymous.get('/api/tasks', ORIGIN), 401));
     requireReadable(
-      requireStatus(await nobody.get('/api/tasks', { ...ORIGIN, authorization: 'Bearer x' }), 401),
+      requireStatus(await anonymous.get('/api/tasks', { ...ORIGIN, authorization: 'Bearer x' }), 401),
     );
-    requireReadable(requireStatus(await nobody.get('/api/no-such-route', ORIGIN), 404));
+    requireReadable(requireStatus(await anonymous.get('/api/no-such-route', ORIGIN), 404));
   }),
 
   signedIn('a page of another origin can read replies and errors of the functions', async ({ user }) => {
@@ -98,12 +98,12 @@ export const HEADER_CHECKS = [
       assert.match(headers.get('Cache-Control') ?? '', /no-store/, asked);
   }),
 
-  anyone('one origin is allowed, the same by every kind of reply', async ({ nobody }) => {
+  anyone('one origin is allowed, the same by every kind of reply', async ({ anonymous }) => {
     const replies = [
-      await nobody.get('/api/health', ORIGIN),
-      await nobody.get('/api/tasks', ORIGIN),
-      await nobody.get('/api/no-such-route', ORIGIN),
-      await preflight(nobody, '/api/tasks', 'GET'),
+      await anonymous.get('/api/health', ORIGIN),
+      await anonymous.get('/api/tasks', ORIGIN),
+      await anonymous.get('/api/no-such-route', ORIGIN),
+      await preflight(anonymous, '/api/tasks', 'GET'),
     ];
     const origins = new Set(replies.map(({ headers }) => headers.get('Access-Control-Allow-Origin')));
     assert.equal(origins.size, 1, `the replies allow ${[...origins].join(' and ')}`);

@@ -124,11 +124,11 @@ function withOtherSignature(token: string): string {
 }
 
 async function requireRefusal(
-  nobody: Session,
+  anonymous: Session,
   authorization: string,
   codes: readonly string[],
 ): Promise<void> {
-  const reply = await nobody.get('/api/tasks?limit=1', { authorization });
+  const reply = await anonymous.get('/api/tasks?limit=1', { authorization });
   requireProblem(reply, 401, ...codes);
   assert.match(
     reply.headers.get('WWW-Authenticate') ?? '',
@@ -143,25 +143,27 @@ async function requireRefusal(
 
 export const REFUSED_TOKEN_CHECKS = [
   ...HEADERS.map(([name, header, codes]) =>
-    anyone(`${name} is 401 ${codes.join(' or ')}`, ({ nobody }) => requireRefusal(nobody, header(), codes)),
-  ),
-
-  ...TAMPERINGS.map(([name, tamper, codes]) =>
-    signedIn(`${name} is 401 ${codes.join(' or ')}`, ({ nobody, user }) =>
-      requireRefusal(nobody, `Bearer ${tamper(user.token)}`, codes),
+    anyone(`${name} is 401 ${codes.join(' or ')}`, ({ anonymous }) =>
+      requireRefusal(anonymous, header(), codes),
     ),
   ),
 
-  anyone('a refusal stays the same when it is repeated, on this route and another', async ({ nobody }) => {
+  ...TAMPERINGS.map(([name, tamper, codes]) =>
+    signedIn(`${name} is 401 ${codes.join(' or ')}`, ({ anonymous, user }) =>
+      requireRefusal(anonymous, `Bearer ${tamper(user.token)}`, codes),
+    ),
+  ),
+
+  anyone('a refusal stays the same when it is repeated, on this route and another', async ({ anonymous }) => {
     const authorization = `Bearer ${forge(someClaims())}`;
     for (const path of ['/api/tasks', '/api/tasks', '/api/tasks/01900000-0000-7000-8000-000000000000']) {
-      requireProblem(await nobody.get(path, { authorization }), 401, ...FORGED);
+      requireProblem(await anonymous.get(path, { authorization }), 401, ...FORGED);
     }
   }),
 
-  anyone('getMe with a refused token knows nobody', async ({ nobody }) => {
+  anyone('getMe with a refused token knows anonymous', async ({ anonymous }) => {
     const reply = requireStatus(
-      await nobody.get('/api/me', { authorization: `Bearer ${forge(someClaims())}` }),
+      await anonymous.get('/api/me', { authorization: `Bearer ${forge(someClaims())}` }),
       200,
     );
     assert.deepEqual(reply.body, { user: null });

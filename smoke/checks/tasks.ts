@@ -207,8 +207,8 @@ const identity = [
     assert.deepEqual(statuses, [200, 200, 200, 200, 200]);
   }),
 
-  signedIn('the scheme may be written in lower case', async ({ user, nobody }) => {
-    requireStatus(await nobody.get('/api/tasks?limit=1', { authorization: `bearer ${user.token}` }), 200);
+  signedIn('the scheme may be written in lower case', async ({ user, anonymous }) => {
+    requireStatus(await anonymous.get('/api/tasks?limit=1', { authorization: `bearer ${user.token}` }), 200);
   }),
 ];
 

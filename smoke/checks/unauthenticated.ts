@@ -7,8 +7,8 @@ const { anyone } = inGroup('unauthenticated');
 const NO_TASK = '01900000-0000-7000-8000-000000000000';
 
 const refusals = PROTECTED_OPERATIONS.map(({ path, method, operation }) =>
-  anyone(`${operation.operationId} without a token is 401 missing_token`, async ({ nobody }) => {
-    const reply = await nobody.send(method.toUpperCase(), fillPath(path, NO_TASK));
+  anyone(`${operation.operationId} without a token is 401 missing_token`, async ({ anonymous }) => {
+    const reply = await anonymous.send(method.toUpperCase(), fillPath(path, NO_TASK));
     requireProblem(reply, 401, 'missing_token');
     const challenge = reply.headers.get('WWW-Authenticate') ?? '';
     assert.match(challenge, /^Bearer realm="/, 'WWW-Authenticate asks for a bearer token');
@@ -19,17 +19,17 @@ const refusals = PROTECTED_OPERATIONS.map(({ path, method, operation }) =>
 export const UNAUTHENTICATED_CHECKS = [
   ...refusals,
 
-  anyone('a token in the query or a cookie does not count', async ({ nobody }) => {
+  anyone('a token in the query or a cookie does not count', async ({ anonymous }) => {
     const cookie = 'better-auth.session_token=abc; token=abc';
     requireProblem(
-      await nobody.get('/api/tasks?access_token=abc&token=abc', { cookie }),
+      await anonymous.get('/api/tasks?access_token=abc&token=abc', { cookie }),
       401,
       'missing_token',
     );
   }),
 
-  anyone('getMe without a token knows nobody', async ({ nobody }) => {
-    const reply = requireStatus(await nobody.get('/api/me'), 200);
+  anyone('getMe without a token knows anonymous', async ({ anonymous }) => {
+    const reply = requireStatus(await anonymous.get('/api/me'), 200);
     assert.deepEqual(reply.body, { user: null });
   }),
 ];

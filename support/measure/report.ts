@@ -53,8 +53,8 @@ export function toMarkdown(rows: readonly (readonly (string | number)[])[]): str
 export const RESULT_COLUMNS = ['#', 'what', 'goal', 'figure', '', 'note'];
 
 export function toRow(result: Result): string[] {
-  const { compare, limit, stretch, unit } = result.goal;
-  const goal = `${compare} ${limit}${stretch === undefined ? '' : ` (stretch ${stretch})`} ${unit}`;
+  const { compare, limit, further, unit } = result.goal;
+  const goal = `${compare} ${limit}${further === undefined ? '' : ` (further goal ${further})`} ${unit}`;
   const figure = result.figure === undefined ? '–' : String(Number(result.figure.toPrecision(3)));
   return [result.id, result.what, goal, figure, verdict(result), result.note];
 }

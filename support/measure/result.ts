@@ -3,7 +3,7 @@ export interface Goal {
   readonly compare: '≤' | '≥';
   readonly limit: number;
   /** Better than asked, and worth aiming at. */
-  readonly stretch?: number;
+  readonly further?: number;
   /** What the number counts, such as `× the floor`. */
   readonly unit: string;
 }
@@ -40,11 +40,11 @@ export interface Benchmark {
   readonly run: (options: { readonly rounds?: number | undefined }) => Promise<Outcome>;
 }
 
-export type Verdict = 'met' | 'stretch' | 'missed' | 'not measured';
+export type Verdict = 'met' | 'further goal met' | 'missed' | 'not measured';
 
 export function verdict({ figure, goal }: Pick<Result, 'figure' | 'goal'>): Verdict {
   if (figure === undefined) return 'not measured';
   const holds = (limit: number) => (goal.compare === '≤' ? figure <= limit : figure >= limit);
-  if (goal.stretch !== undefined && holds(goal.stretch)) return 'stretch';
+  if (goal.further !== undefined && holds(goal.further)) return 'further goal met';
   return holds(goal.limit) ? 'met' : 'missed';
 }

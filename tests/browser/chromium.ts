@@ -39,8 +39,8 @@ const MISSING =
   'The browser tests need Chromium: apt-get install chromium, or set CHROMIUM to the path of one that is there.';
 
 /**
- * `describe` where there is a Chromium. Without one the tests are skipped on a developer's machine, with a line that
- * says so, and fail in CI, where nobody reads lines.
+ * `describe` where there is a Chromium. Without one, a developer's machine skips the tests and prints a line that says
+ * so. CI fails instead, because such a line would not be read.
  */
 export function describeInBrowser(name: string, tests: () => void): void {
   if (executablePath !== undefined) {

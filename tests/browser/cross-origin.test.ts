@@ -73,7 +73,7 @@ describeInBrowser('a page on another origin', () => {
       'Authorization header missing',
     ],
     [
-      'a token that is none',
+      'a token that is not valid',
       () => call('/api/tasks', { headers: { authorization: 'Bearer abc' } }),
       'not_a_jwt',
       expect.stringContaining('Ask /api/auth/token'),

@@ -127,7 +127,7 @@ function isComplaint(type: string, text: string): boolean {
   return (type === 'error' || type === 'warning') && !/the server responded with a status of 401/.test(text);
 }
 
-/** Through the Authorize button, as a reader would; whoever was authorised before is logged out. */
+/** Uses the Authorize button, as a reader would; logs out the previous user first. */
 async function authorise(page: Page, token: string): Promise<void> {
   await page.locator('.btn.authorize').click();
   const dialog = page.locator('.dialog-ux');

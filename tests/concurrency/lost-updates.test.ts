@@ -20,7 +20,7 @@ describe(`${CLIENTS} clients that change one task at once`, () => {
     const { call } = await apiOverDynamo();
     const { id } = await createdTask({ call }, { description: '0' });
     let refused = 0;
-    /** Reads the counter and writes it back one higher, until nobody came between. */
+    /** Reads the counter and writes it back one higher, until no other writer came between. */
     const countUp = async (): Promise<string> => {
       for (;;) {
         const { json, headers } = await call<TaskBody>('getTask', { taskId: id });

@@ -13,7 +13,7 @@ import type { Kind } from './issued-tokens.ts';
 export interface Configuration {
   readonly name: string;
   readonly configure: Configure;
-  /** Settings of the API beside BETTER_AUTH_URL. */
+  /** Settings of the API in addition to BETTER_AUTH_URL. */
   readonly env: (server: BetterAuthServer) => Env;
   /** BETTER_AUTH_URL, when it is not the origin of the server. */
   readonly address?: (server: BetterAuthServer) => string;
@@ -237,7 +237,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     },
   },
   {
-    name: 'mails beside key pairs, the API in both modes',
+    name: 'mails and key pairs, the API in both modes',
     configure: (facts) => ({ ...mailers(facts), plugins: [jwt()] }),
     env: byBoth,
     verdicts: {
@@ -249,7 +249,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
     },
   },
   {
-    name: 'mails beside key pairs, the API in JWKS mode alone',
+    name: 'mails and key pairs, the API in JWKS mode alone',
     configure: (facts) => ({ ...mailers(facts), plugins: [jwt()] }),
     env: byKeys,
     verdicts: {

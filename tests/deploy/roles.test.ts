@@ -163,7 +163,7 @@ describe('the role of', () => {
     for (const name of others) expect(permissionsOf(name)).toEqual([]);
   });
 
-  it('any function allows besides that only its own log, and traces, which have no resource to name', () => {
+  it('any function allows in addition only its own log, and traces, which have no resource to name', () => {
     for (const name of Object.keys(packaged.zips)) {
       const id = `${name[0]?.toUpperCase()}${name.slice(1)}`;
       const rest = statementsOf(name).filter(({ Action }) => !Action[0]?.startsWith('dynamodb:'));

@@ -80,7 +80,7 @@ describe('secrets', () => {
     }
   }, 60_000);
 
-  it('given in the environment travel beside the template, stand in no file, and reach the two functions that verify tokens', async () => {
+  it('given in the environment travel separately from the template, stand in no file, and reach the two functions that verify tokens', async () => {
     const { template, texts } = await packageService('prod', {
       ...ISSUER,
       BETTER_AUTH_SECRET: SECRET,

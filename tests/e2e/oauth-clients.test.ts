@@ -137,7 +137,7 @@ describe('a token that is for no user, or not for a Bearer', () => {
     ],
   ])('%s creates no task', async (_name, issue, refusal) => {
     const call = as((await issue()).access_token);
-    const { status, body } = await call('createTask', { json: { title: 'Of nobody' } });
+    const { status, body } = await call('createTask', { json: { title: 'Of no one' } });
     expect({ status, code: body.code }).toEqual({ status: 401, code: refusal });
   });
 });

@@ -9,7 +9,7 @@ import { type Client, makeClient } from './client.ts';
 
 const TIMEOUT_MS = 60_000;
 const QUIET_MS = 300;
-/** How long esbuild takes to notice that nobody needs it any more. */
+/** How long esbuild takes to notice that it is no longer needed. */
 const BUNDLER_GOODBYE_MS = 1000;
 const ANN = { email: 'ann@example.com', password: 'correct horse' };
 const ORIGINS = ['https://a.example', 'https://b.example'];

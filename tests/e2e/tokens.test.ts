@@ -112,7 +112,7 @@ async function sessionToken(): Promise<string> {
 const cookiesOfAnn = () => signUpOrIn(stack.authUrl, { email: 'ann@example.com', password: 'correct-horse' });
 
 describe('a token the API does not accept', () => {
-  it.each(REFUSED)('%s is 401 and says why, and getMe knows nobody', async (_name, makeToken, code) => {
+  it.each(REFUSED)('%s is 401 and says why, and getMe returns no user', async (_name, makeToken, code) => {
     const call = as(await makeToken());
     const { status, body, headers } = await call('listTasks');
     expect({ status, code: body.code, challenge: headers.get('www-authenticate') }).toEqual({

@@ -1,6 +1,6 @@
 import config from '../../jest.config.js';
 
-/** The tests beside the code, but for the one that starts processes, to which a mutant does not reach. */
+/** The tests next to the code, except the one that starts processes, which a mutant does not reach. */
 export default {
   ...config,
   rootDir: '../..',

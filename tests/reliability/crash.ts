@@ -88,7 +88,7 @@ async function requireAll(stack: Stack, { acknowledged, sent }: Ledger): Promise
   const twice = titles.find((title, index) => titles.indexOf(title) !== index);
   if (twice !== undefined) throw new Error(`a task is there twice: ${twice}`);
   const unasked = titles.find((title) => !sent.has(title));
-  if (unasked !== undefined) throw new Error(`a task is there that nobody sent: ${unasked}`);
+  if (unasked !== undefined) throw new Error(`a task exists that no client sent: ${unasked}`);
 }
 
 async function readAll(call: Call, user: string): Promise<TaskBody[]> {

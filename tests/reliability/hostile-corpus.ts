@@ -79,12 +79,12 @@ const BODIES: readonly Kind[] = [
     ['422'],
   ],
   [
-    'an order that is none',
+    'an order that is not valid',
     (random) => post(json({ title: 'x', order: pick(random, [0.5, '1', 1e300, [], {}, true]) })),
     ['422'],
   ],
   [
-    'a due date that is none',
+    'a due date that is not valid',
     (random) => post(json({ title: 'x', dueAt: pick(random, [...TIMES, 0, [], {}, true]) })),
     ['422'],
   ],
@@ -201,7 +201,7 @@ const BODIES: readonly Kind[] = [
 
 const PATHS: readonly Kind[] = [
   [
-    'an id that is none',
+    'an id that is not valid',
     (random) => ({
       path: `/api/tasks/${encodeURIComponent(letters(random, 1 + Math.floor(random() * 60)))}`,
     }),
@@ -225,7 +225,11 @@ const PATHS: readonly Kind[] = [
     (random) => ({ path: `/api/tasks/${'a'.repeat(1000 + Math.floor(random() * 6000))}` }),
     ['404', '414', '431', '400'],
   ],
-  ['a route that is none', (random) => ({ path: `/${letters(random, 12).replaceAll('%', '')}` }), ['404']],
+  [
+    'a route that does not exist',
+    (random) => ({ path: `/${letters(random, 12).replaceAll('%', '')}` }),
+    ['404'],
+  ],
   [
     'a path with dots and slashes',
     (random) => ({
@@ -248,7 +252,7 @@ const PATHS: readonly Kind[] = [
     ['404', '403', '405'],
   ],
   [
-    'a task that is none, changed',
+    'a task that does not exist, changed',
     (random) => ({
       method: pick(random, ['PUT', 'PATCH']),
       path: `/api/tasks/${TASK}`,
@@ -265,12 +269,12 @@ const PATHS: readonly Kind[] = [
     }),
     ['422'],
   ],
-  ['a task that is none, deleted', () => ({ method: 'DELETE', path: `/api/tasks/${TASK}` }), ['404']],
+  ['a task that does not exist, deleted', () => ({ method: 'DELETE', path: `/api/tasks/${TASK}` }), ['404']],
 ];
 
 const PARAMETERS: readonly Kind[] = [
   [
-    'a limit that is none',
+    'a limit that is not valid',
     (random) => ({
       path: `/api/tasks?limit=${pick(random, ['0', '-1', '101', '1e2', '0x10', '1.5', 'ten', '', '%00', '99999999999999999999', '1,2', '+5', '٣'].map(encodeURIComponent))}`,
     }),
@@ -278,14 +282,14 @@ const PARAMETERS: readonly Kind[] = [
   ],
   ['a limit given twice', () => ({ path: '/api/tasks?limit=1&limit=2' }), ['422']],
   [
-    'a filter that is none',
+    'a filter that is not valid',
     (random) => ({
       path: `/api/tasks?completed=${pick(random, ['1', 'TRUE', 'yes', '', 'null', '%22true%22'])}`,
     }),
     ['422'],
   ],
   [
-    'a sort that is none',
+    'a sort that is not valid',
     (random) => ({
       path: `/api/tasks?sort=${pick(random, ['title', '-', 'createdAt%20desc', '', '--createdAt', '__proto__'])}`,
     }),
@@ -307,7 +311,7 @@ const PARAMETERS: readonly Kind[] = [
   ],
   ['an endless cursor', () => ({ path: `/api/tasks?cursor=${'A'.repeat(5000)}` }), ['400', '422']],
   [
-    'a filter of a deletion that is none',
+    'an invalid filter of a deletion',
     (random) => ({
       method: 'DELETE',
       path: `/api/tasks?${pick(random, ['completed=maybe', 'complete=true', 'id=1', 'completed=true&completed=false', 'Completed=true', 'all=false', 'all=true&completed=true'])}`,
@@ -332,7 +336,7 @@ const PARAMETERS: readonly Kind[] = [
 
 const HEADERS: readonly Kind[] = [
   ['no token', () => ({ authorization: null }), ['401']],
-  ['a token that is none', (random) => ({ authorization: `Bearer ${letters(random, 40)}` }), ['401']],
+  ['a token that is not valid', (random) => ({ authorization: `Bearer ${letters(random, 40)}` }), ['401']],
   [
     'a header that is no bearer',
     (random) => ({
@@ -363,7 +367,7 @@ const HEADERS: readonly Kind[] = [
     ['400', '404'],
   ],
   [
-    'an idempotency key that is none',
+    'an idempotency key that is not valid',
     (random) =>
       post(json({ title: 'x' }), {
         headers: [['Idempotency-Key', pick(random, ['', 'x'.repeat(256), 'ž', '\x01'])]],
@@ -404,7 +408,7 @@ const PROTOCOL: readonly (readonly [string, (random: Random) => string | Buffer]
     () => 'POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello',
   ],
   [
-    'a length that is none',
+    'a length that is not valid',
     (random) =>
       `POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: ${pick(random, ['-1', 'x', '1e3', '0x5', '99999999999999999999'])}\r\n\r\nhello`,
   ],
@@ -414,7 +418,7 @@ const PROTOCOL: readonly (readonly [string, (random: Random) => string | Buffer]
       'POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX',
   ],
   [
-    'chunks that are none',
+    'chunks that are not valid',
     (random) =>
       `POST /api/tasks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${pick(random, ['zz\r\n', '5\r\nhe\r\n', '-1\r\n', '5;\r\nhello'])}\r\n`,
   ],

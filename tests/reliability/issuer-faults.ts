@@ -208,7 +208,7 @@ function judge(signer: KeyPair, verdict: string, { before, after }: { before: Wo
 
 function requireUnknown(verdict: string, { isForged, asked }: { isForged: boolean; asked: boolean }): void {
   if (isForged && verdict === 'allow') throw new Error('a forged token was accepted');
-  if (verdict === 'allow') throw new Error('a token was accepted whose key nobody knows');
+  if (verdict === 'allow') throw new Error('a token was accepted although its key is not known');
   if (verdict === 'unavailable' && asked) throw new Error('503 although the issuer had just answered');
   if (verdict !== 'unavailable' && verdict !== 'unknown_key')
     throw new Error(`an unknown key led to ${verdict}`);

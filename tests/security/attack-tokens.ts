@@ -143,7 +143,7 @@ attacks('algorithms (RFC 8725 §2.1, §3.1, §3.2; RFC 7518 §3.6)', () => {
       'malformed_token',
     ],
     [
-      'Alg and ALG beside none',
+      'Alg and ALG next to none',
       mint(HMAC, { header: '{"Alg":"HS256","ALG":"HS256","alg":"none"}' }),
       'unsupported_algorithm',
     ],

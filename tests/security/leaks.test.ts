@@ -36,7 +36,7 @@ const MARKED = {
   exp: NOW_S + 840,
 };
 
-/** Everything that reaches the outside of the process apart from answers, whoever writes it. */
+/** Everything that leaves the process apart from answers, no matter which code writes it. */
 let written: string[] = [];
 beforeEach(() => {
   written = [];
@@ -183,7 +183,7 @@ describe('what goes out when something breaks', () => {
       'a password in the address of the keys',
       { BETTER_AUTH_JWKS_URL: `https://user:${MARK}@auth.example.com/jwks`, BETTER_AUTH_JWKS: undefined },
     ],
-    ['keys that are none', { BETTER_AUTH_JWKS: SECRET }],
+    ['keys that are not valid', { BETTER_AUTH_JWKS: SECRET }],
     ['a number by mistake', { CLOCK_TOLERANCE_SECONDS: SECRET }],
   ])('the configuration has %s', (_name, env) => {
     const start = () => readAuthorizerConfig({ ...ENV, ...env });
@@ -224,7 +224,7 @@ describe('what goes out about a body', () => {
     ['no JSON', `{"title":"${MARK}`, 400],
     ['a title that is too long', { title: MARK.repeat(50) }, 422],
     ['a title of another kind', { title: [MARK] }, 422],
-    ['a member nobody knows', { title: 'x', other: MARK }, 422],
+    ['an unknown member', { title: 'x', other: MARK }, 422],
     ['too much', { title: MARK.repeat(20_000) }, 413],
   ])('that holds %s is told neither to the caller nor to the log', async (_name, odd, status) => {
     const { good, lines } = api();
@@ -244,7 +244,7 @@ describe('what goes out about a body', () => {
     ['accepted', () => mint(hmacSigner(SECRET), { claims: MARKED })],
     ['refused', () => mint(hmacSigner(`not-${SECRET}`), { claims: MARKED })],
   ])(
-    'beside a token that is %s in the function itself keeps the token out of the log',
+    'with a token that is %s in the function itself keeps the token out of the log',
     async (_name, makeToken) => {
       const { good, lines } = api();
       const token = makeToken();

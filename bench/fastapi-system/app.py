@@ -1,7 +1,7 @@
-"""The system of the seeds, as small as it can be and still do the same: FastAPI, python-jose, SQLAlchemy, SQLite.
+"""The same task API as a FastAPI backend, as small as it can be: python-jose, SQLAlchemy, SQLite.
 
-Written the way the documents in seeds/ describe it: a dependency verifies the token with the shared secret, and every
-query is filtered by the user in it. Measured by bench/seeds-comparison.ts.
+A dependency verifies the token with the shared secret, and every query is filtered by the user in the token.
+Measured by bench/fastapi-comparison.ts.
 """
 
 import os

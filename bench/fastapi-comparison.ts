@@ -25,7 +25,7 @@ const OPERATIONS = {
 } as const;
 type Operation = keyof typeof OPERATIONS;
 
-export const seedsComparison: Benchmark = {
+export const fastapiComparison: Benchmark = {
   ids: ['L2'],
   seconds: 60,
   run: async ({ rounds = 15 }) => {
@@ -58,7 +58,7 @@ async function startSeeds() {
   } catch {
     return undefined;
   }
-  const directory = mkdtempSync(join(tmpdir(), 'seeds-'));
+  const directory = mkdtempSync(join(tmpdir(), 'fastapi-'));
   const env = {
     PATH: '/usr/bin:/bin',
     BETTER_AUTH_URL: ISSUER,
@@ -76,7 +76,7 @@ async function startSeeds() {
     'error',
   ];
   const child = spawn(PYTHON, args, {
-    cwd: join(import.meta.dirname, 'seeds-system'),
+    cwd: join(import.meta.dirname, 'fastapi-system'),
     env,
     stdio: 'inherit',
   });
@@ -147,7 +147,7 @@ function results(measured: Rounds): Result[] {
 function row(operation: Operation) {
   return {
     id: 'L2',
-    what: `the local stack against the seeds' system, ${operation}, ${CONNECTIONS} connections`,
+    what: `the local stack against a FastAPI backend, ${operation}, ${CONNECTIONS} connections`,
     goal: { compare: '≥' as const, limit: OPERATIONS[operation].goal, unit: '× the requests/s' },
   };
 }
