@@ -1,10 +1,11 @@
 /**
  * `npm run check:contract`, its second half: the routes of serverless.yml are those of openapi.yml, and what the contract
- * protects has the authorizer. A deployment is refused for the same.
+ * protects has the authorizer; a deployment is refused for the same. And each operation has its function.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parse } from 'yaml';
+import { FUNCTION_NAMES, kebabCase } from '../support/operations.ts';
 
 const { routeFaults } = createRequire(import.meta.url)('../deploy/route-faults.cjs') as {
   routeFaults: (functions: unknown, document: unknown) => string[];
@@ -12,6 +13,12 @@ const { routeFaults } = createRequire(import.meta.url)('../deploy/route-faults.c
 const read = (name: string) =>
   parse(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'), { logLevel: 'error', merge: true });
 
-const faults = routeFaults(read('serverless.yml').functions, read('openapi.yml'));
+const missing = FUNCTION_NAMES.map((name) => `functions/${kebabCase(name)}.ts`).filter(
+  (file) => !existsSync(new URL(`../${file}`, import.meta.url)),
+);
+const faults = [
+  ...missing.map((file) => `openapi.yml has an operation for which there is no ${file}. Write it.`),
+  ...routeFaults(read('serverless.yml').functions, read('openapi.yml')),
+];
 for (const fault of faults) process.stderr.write(`${fault}\n`);
 process.exitCode = faults.length > 0 ? 1 : 0;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi, OPERATION_IDS } from '../../support/api.ts';
+import { makeApi } from '../../support/api.ts';
+import { OPERATIONS } from '../../support/operations.ts';
 import { bodyFor, createdTask, type ProblemBody, type TaskBody } from '../../support/tasks.ts';
 
 const ID = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
@@ -21,33 +22,24 @@ const lookalikes = (path: string): [name: string, path: string][] => [
   ['a parameter of the path', `${path};x=1`],
 ];
 
-describe.each(OPERATION_IDS)('%s', (operationId) => {
-  const template: Record<string, string> = {
-    listTasks: '/api/tasks',
-    createTask: '/api/tasks',
-    deleteTasks: '/api/tasks',
-    getMe: '/api/me',
-    getHealth: '/api/health',
-    getProtectedResource: '/.well-known/oauth-protected-resource',
-    getOpenApi: '/openapi.json',
-    getDocs: '/docs',
-  };
-  const path = template[operationId] ?? `/api/tasks/${ID}`;
-  const allowed = operationId === 'getDocs' ? ['a slash at the end'] : [];
+describe.each(OPERATIONS)(
+  '$operationId',
+  ({ operationId, method, path: template, operation, pathParameters }) => {
+    const path = template.replace(/\{\w+\}/g, ID);
+    const allowed = operation['x-trailing-slash'] ? ['a slash at the end'] : [];
+    const removesAll = method === 'DELETE' && pathParameters.length === 0;
+    const query = removesAll ? { all: 'true' } : {};
 
-  it.each(lookalikes(path).filter(([name]) => !allowed.includes(name)))(
-    'answers 404 to its path with %s',
-    async (_name, asked) => {
-      const options = { ...bodyFor(operationId), path: asked, query: queryFor(operationId) };
-      const { status } = await makeApi().call(operationId, options);
-      expect(status).toBe(404);
-    },
-  );
-});
-
-function queryFor(operationId: string): Record<string, string> {
-  return operationId === 'deleteTasks' ? { all: 'true' } : {};
-}
+    it.each(lookalikes(path).filter(([name]) => !allowed.includes(name)))(
+      'answers 404 to its path with %s',
+      async (_name, asked) => {
+        const options = { ...bodyFor(operationId), path: asked, query };
+        const { status } = await makeApi().call(operationId, options);
+        expect(status).toBe(404);
+      },
+    );
+  },
+);
 
 describe('a path that is not exactly the one of the collection', () => {
   it.each(lookalikes('/api/tasks'))('deletes and creates nothing: %s', async (_name, path) => {

@@ -5,6 +5,7 @@ import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts'
 import type { Item } from '../../functions/store/task-item.ts';
 import { makeApi } from '../../support/api.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { findExampleBody, PROTECTED_OPERATIONS } from '../../support/operations.ts';
 import { type Packaged, packageService, propertiesOf, resourcesOf } from '../../support/packaged.ts';
 
 interface Statement {
@@ -132,33 +133,55 @@ const WAYS: Readonly<Record<string, (call: Call, taskId: string) => Promise<unkn
   },
 };
 
-describe('the role of', () => {
-  it.each(Object.keys(WAYS))(
-    '%s allows exactly the calls it makes, on the table and indexes it uses',
-    async (name) => {
-      const { call, calls } = await recordedApi();
-      const taskId = await someTask(call);
-      await someTask(call, true);
-      calls.clear();
-      await WAYS[name]?.(call, taskId);
-      expect([...calls].sort()).toEqual(permissionsOf(name));
-    },
-  );
+/** Every function that needs a caller. */
+const NAMES = [...new Set(PROTECTED_OPERATIONS.map(({ functionName }) => functionName))];
 
-  it.each([...Object.keys(WAYS), 'getMe'])(
+/** Of a function without ways of its own: each of its operations, on a record that exists and on one that does not. */
+const usualWay = (name: string) => async (call: Call, taskId: string) => {
+  for (const operation of PROTECTED_OPERATIONS.filter(({ functionName }) => functionName === name)) {
+    const body = findExampleBody(operation);
+    for (const id of operation.pathParameters.length > 0 ? [taskId, MISSING] : [undefined])
+      await call(operation.operationId, { ...(id && { taskId: id }), ...(body && { body }) });
+  }
+};
+
+const wayOf = (name: string) => WAYS[name] ?? usualWay(name);
+
+/** What is wrong with the permissions of a function, as what to do in serverless.yml. */
+function permissionFaults(name: string, calls: ReadonlySet<string>, allowed: readonly string[]): string[] {
+  const say = (what: string) => `serverless.yml, permissions of ${name}: ${what}`;
+  return [
+    ...[...calls].filter((one) => !allowed.includes(one)).map((one) => say(`add ${one}`)),
+    ...allowed
+      .filter((one) => !calls.has(one))
+      .map((one) => say(`remove ${one}, or add the way that needs it to WAYS in tests/deploy/roles.test.ts`)),
+  ];
+}
+
+describe('the role of', () => {
+  it.each(NAMES)('%s allows exactly the calls it makes, on the table and indexes it uses', async (name) => {
+    const { call, calls } = await recordedApi();
+    const taskId = await someTask(call);
+    await someTask(call, true);
+    calls.clear();
+    await wayOf(name)(call, taskId);
+    expect(permissionFaults(name, calls, permissionsOf(name))).toEqual([]);
+  });
+
+  it.each([...NAMES, 'getMe'])(
     '%s allows to count its requests too, once they are limited, and that in the partitions of counters alone',
     async (name) => {
       const { call, calls } = await recordedApi(60);
       const taskId = await someTask(call);
       await someTask(call, true);
       calls.clear();
-      await (WAYS[name] ?? ((getMe) => getMe('getMe')))(call, taskId);
-      expect([...calls].sort()).toEqual(permissionsOf(name, limited));
+      await (name === 'getMe' ? call('getMe') : wayOf(name)(call, taskId));
+      expect(permissionFaults(name, calls, permissionsOf(name, limited))).toEqual([]);
     },
   );
 
   it('every other function, the authorizer among them, allows nothing of DynamoDB', () => {
-    const others = Object.keys(packaged.zips).filter((name) => !(name in WAYS));
+    const others = Object.keys(packaged.zips).filter((name) => !NAMES.includes(name));
     expect(others).toEqual(expect.arrayContaining(['authorizer', 'getHealth', 'getMe']));
     for (const name of others) expect(permissionsOf(name)).toEqual([]);
   });
