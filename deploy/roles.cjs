@@ -87,6 +87,22 @@ function sharedProperties({ path, permissionsBoundary, permissionBoundary, tags 
 const principal = (services) => (services.length === 1 ? services[0] : services);
 
 /**
+ * What serverless.yml allows one function, apart from what its settings and events need.
+ *
+ * @param definition of the function in serverless.yml.
+ * @param {object} shared `provider.iam.role`.
+ */
+exports.givenStatements = (definition, shared = {}) => {
+  const { permissions: { statements = [] } = {}, environment = {} } = definition;
+  return [
+    ...tableStatements(definition),
+    ...counterStatements(environment),
+    ...statements,
+    ...(shared.statements ?? []),
+  ];
+};
+
+/**
  * The role of one function as a CloudFormation resource.
  *
  * @param definition of the function in serverless.yml.
@@ -94,7 +110,7 @@ const principal = (services) => (services.length === 1 ? services[0] : services)
  *   (`provider.iam.role`), and what the function's settings and events need.
  */
 exports.functionRole = (definition, { logGroup, shared = {}, own }) => {
-  const { permissions: { statements = [] } = {}, environment = {}, condition } = definition;
+  const { condition } = definition;
   const managedPolicies = [...(shared.managedPolicies ?? []), ...own.managedPolicies];
   return {
     Type: 'AWS::IAM::Role',
@@ -119,11 +135,8 @@ exports.functionRole = (definition, { logGroup, shared = {}, own }) => {
             Version: '2012-10-17',
             Statement: [
               ...ownStatements(logGroup),
-              ...tableStatements(definition),
-              ...counterStatements(environment),
               ...own.statements,
-              ...statements,
-              ...(shared.statements ?? []),
+              ...exports.givenStatements(definition, shared),
             ],
           },
         },

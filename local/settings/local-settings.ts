@@ -36,6 +36,8 @@ export interface LocalSettings {
   readonly issuer: LocalIssuer | undefined;
   /** Whether the embedded database runs. Not when AWS_ENDPOINT_URL_DYNAMODB names another. */
   readonly hasEmbeddedDynamoDb: boolean;
+  /** Whether the embedded database holds each function to its role. Not with LOCAL_IAM=off. */
+  readonly hasRoles: boolean;
 }
 
 const KEY_PAIR_ALGORITHMS: readonly KeyPairAlgorithm[] = ['EdDSA', 'ES256', 'ES512', 'RS256', 'PS256'];
@@ -53,6 +55,7 @@ export function readLocalSettings(environment: Env, directory: string): LocalSet
   // serverless.yml hands these two to serverless-offline as they stand.
   for (const name of ['API_PORT', 'LAMBDA_PORT']) findPort(given, name);
   const hasEmbeddedDynamoDb = findSetting(given, 'AWS_ENDPOINT_URL_DYNAMODB') === undefined;
+  const hasRoles = readSwitch(given, 'LOCAL_IAM') && hasEmbeddedDynamoDb;
   const withDatabase = hasEmbeddedDynamoDb
     ? withEmbeddedDynamoDb(given, dynamoDbPort)
     : withOwnDynamoDb(given);
@@ -64,7 +67,7 @@ export function readLocalSettings(environment: Env, directory: string): LocalSet
   resourceServices(env); // refuses what the handlers would refuse, before anything runs
   findRequestsPerMinute(env);
   const issuer = hasIssuer ? toIssuer(env, config, dataDirectory) : undefined;
-  return { env, dataDirectory, authPort, dynamoDbPort, issuer, hasEmbeddedDynamoDb };
+  return { env, dataDirectory, authPort, dynamoDbPort, issuer, hasEmbeddedDynamoDb, hasRoles };
 }
 
 function findPort(env: Env, name: string): number | undefined {

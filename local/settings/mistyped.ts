@@ -25,6 +25,7 @@ export const SETTINGS: readonly string[] = [
   'LOCAL_AUTH',
   'LOCAL_AUTH_ALG',
   'LOCAL_DATA_DIR',
+  'LOCAL_IAM',
   'RATE_LIMIT_PER_MINUTE',
   'REQUIRE_VERIFIED_EMAIL',
   'TOKEN_CLAIMS',

@@ -11,6 +11,15 @@ export interface WholeRequestOptions {
   readonly maximumBytes: number;
   /** Changes what the listener gets. */
   readonly prepare: (request: WholeRequest) => WholeRequest;
+  /** Answers instead of the listener, unless it returns `undefined`. */
+  readonly refuse?: ((request: WholeRequest) => Refusal | undefined) | undefined;
+}
+
+/** An answer of JSON. */
+export interface Refusal {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: unknown;
 }
 
 /**
@@ -18,15 +27,21 @@ export interface WholeRequestOptions {
  * not expect one.
  */
 export function withWholeRequest(
-  { maximumBytes, prepare }: WholeRequestOptions,
+  { maximumBytes, prepare, refuse }: WholeRequestOptions,
   listener: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): RequestListener {
   return async (request, response) => {
     const body = await readBody(request, maximumBytes);
     if (body === 'gone') return;
     if (body === 'too large') return void response.writeHead(413, { Connection: 'close' }).end();
+    const refusal = refuse?.({ headers: request.headers, body });
+    if (refusal !== undefined) return send(response, refusal);
     await listener(replay(request, prepare({ headers: request.headers, body })), response);
   };
+}
+
+function send(response: ServerResponse, { status, contentType, body }: Refusal): void {
+  response.writeHead(status, { 'Content-Type': contentType }).end(JSON.stringify(body));
 }
 
 async function readBody(

@@ -42,6 +42,26 @@ const tokenOf = (output: string) => /^ey[\w-]+\.[\w-]+\.[\w-]+$/m.exec(output)?.
 afterEach(() => killGroups(running.splice(0)));
 
 describe('serverless offline with the local stack', () => {
+  it.each([
+    [
+      'holds a function to its role',
+      'on',
+      [400, 'AccessDeniedException', expect.stringMatching(/DeleteItem action$/)],
+    ],
+    ['lets functions do everything with LOCAL_IAM=off', 'off', [200, 'deleted', '']],
+  ])(
+    '%s',
+    async (_what, LOCAL_IAM, answer) => {
+      const { apiUrl, output } = await start({ env: { LOCAL_IAM } });
+      const headers = { authorization: `Bearer ${tokenOf(output())}` };
+      const created = await fetch(`${apiUrl}/api/tasks`, { method: 'POST', headers, body: 'buy milk' });
+      expect(created.status).toBe(201);
+      const deleted = await fetch(`${apiUrl}/api/tasks`, { method: 'DELETE', headers });
+      expect(await deleted.json()).toEqual(answer);
+    },
+    TIMEOUT_MS,
+  );
+
   it(
     'prints a line that works, and keeps the tasks of the demo user over a restart',
     async () => {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
+import type { Caller } from '../database/permissions.ts';
 import type { Resources } from '../database/table-definitions.ts';
 import { type FunctionEnvironment, nameTables } from '../database/table-names.ts';
 import { applyLocalSettings } from '../settings/apply-settings.ts';
@@ -17,10 +18,21 @@ import { type LocalStack, stackClaims, startStack } from './stack.ts';
 export interface Serverless {
   readonly service: {
     readonly custom?: { readonly 'serverless-offline'?: OfflineOptions };
-    readonly provider: { readonly region: string; readonly stage: string; environment?: FunctionEnvironment };
+    readonly provider: {
+      readonly region: string;
+      readonly stage: string;
+      environment?: FunctionEnvironment;
+      readonly role?: unknown;
+      readonly iam?: { readonly role?: unknown };
+    };
     readonly resources?: { readonly Resources?: Resources };
-    readonly functions?: Readonly<Record<string, { environment?: FunctionEnvironment }>>;
+    readonly functions?: Readonly<Record<string, FunctionDefinition>>;
   };
+}
+
+interface FunctionDefinition {
+  environment?: FunctionEnvironment;
+  readonly role?: unknown;
 }
 
 /** serverless-offline's own options, from serverless.yml or the command line. */
@@ -55,8 +67,9 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
         },
       ]);
       const { resources: { Resources: resources = {} } = {}, provider, functions = {} } = serverless.service;
+      const callers = settings.hasRoles ? assumeRoles(serverless) : {};
       for (const owner of [provider, ...Object.values(functions)]) nameTables(owner, resources);
-      starting = startStack({ settings, resources, region: provider.region });
+      starting = startStack({ settings, resources, region: provider.region, callers });
       starting.catch(exitWith);
       endOnSignal(async () => {
         stopBundler();
@@ -72,6 +85,31 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
       if (stack !== undefined) void orExit(announce)(stack, api, quietOffline());
     }),
   };
+}
+
+/**
+ * Gives each function an access key of its own, by which the database knows it. A function that names a role is left out,
+ * because what that role allows is not in serverless.yml.
+ *
+ * @returns what each function may do, by access key.
+ */
+function assumeRoles({ service }: Serverless): Readonly<Record<string, Caller>> {
+  const { functions = {}, provider } = service;
+  const shared = provider.iam?.role ?? provider.role;
+  if (typeof shared === 'string') return {};
+  const { givenStatements }: Roles = createRequire(import.meta.url)('../../deploy/roles.cjs');
+  const callers: Record<string, Caller> = {};
+  for (const [functionName, definition] of Object.entries(functions)) {
+    if (definition.role !== undefined) continue;
+    const accessKey = `function-${functionName}`;
+    callers[accessKey] = { functionName, statements: givenStatements(definition, shared) };
+    definition.environment = { ...definition.environment, AWS_ACCESS_KEY_ID: accessKey };
+  }
+  return callers;
+}
+
+interface Roles {
+  readonly givenStatements: (definition: FunctionDefinition, shared: unknown) => Caller['statements'];
 }
 
 /** Left to itself, esbuild notices a moment after this process has gone and may say so with a Go stack trace. */

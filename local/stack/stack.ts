@@ -1,3 +1,4 @@
+import type { Callers } from '../database/permissions.ts';
 import type { Resources } from '../database/table-definitions.ts';
 import type { LocalSettings } from '../settings/local-settings.ts';
 import { isLoopback } from '../settings/loopback.ts';
@@ -26,6 +27,8 @@ export interface StackPlan {
   /** `resources.Resources` of serverless.yml: where the tables come from. */
   readonly resources: Resources;
   readonly region: string;
+  /** What each function may do in the embedded database, by access key. */
+  readonly callers?: Callers;
 }
 
 /** The ports of what {@link startStack} starts. */
@@ -59,11 +62,17 @@ export async function startStack(plan: StackPlan): Promise<LocalStack> {
   };
 }
 
-function startDatabase({ settings, resources, region }: StackPlan) {
+function startDatabase({ settings, resources, region, callers = {} }: StackPlan) {
   const claim = stackClaims(settings).database;
   if (claim === undefined) return useOtherDatabase({ settings, resources, region });
   const { dataDirectory } = settings;
-  return startInThread('database', { claim, dataDirectory, region, resources: toData(resources) });
+  return startInThread('database', {
+    claim,
+    dataDirectory,
+    region,
+    resources: toData(resources),
+    callers: toData(callers),
+  });
 }
 
 /** Tables are made in a database on this machine only: one further away may be real. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { TablePlan } from '../database/ensure-tables.ts';
+import type { Callers } from '../database/permissions.ts';
 import { describeProblem } from '../settings/local-problem.ts';
 import type { LocalIssuer } from '../settings/local-settings.ts';
 import { surviveRequests } from '../settings/port-guard.ts';
@@ -10,6 +11,8 @@ import type { PortClaim } from '../settings/ports.ts';
 export interface DatabasePlan extends TablePlan {
   readonly claim: PortClaim;
   readonly dataDirectory: string;
+  /** What each function may do; a function that is missing here may do everything. */
+  readonly callers: Callers;
 }
 
 export interface SignInPlan {
@@ -27,8 +30,9 @@ const PARTS = {
       import('../database/embedded-dynamodb.ts'),
       import('../database/ensure-tables.ts'),
     ]);
-    return async ({ claim, dataDirectory, resources, region }: DatabasePlan) => {
-      const database = await startEmbeddedDynamoDb(claim, dataDirectory);
+    return async ({ claim, dataDirectory, resources, region, callers }: DatabasePlan) => {
+      const permissions = { callers, resources, region };
+      const database = await startEmbeddedDynamoDb(claim, dataDirectory, permissions);
       const fix = `Delete the folder ${database.directory} (the tasks in it are lost) and start again.`;
       await createTables({ resources, region }, { url: database.url, fix, expires: false });
       return database;

@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
+import { copyOfProject } from '../../support/packaged.ts';
+import { type Client, makeClient } from './client.ts';
+
+const TIMEOUT_MS = 60_000;
+/** What a developer may forget in serverless.yml, where the copy of the service lacks it. */
+const FORGOTTEN = [
+  ['permissions: { TasksTable: [DeleteItem, GetItem] }', 'permissions: { TasksTable: [GetItem] }'],
+  [
+    `permissions: { TasksTable: [UpdateItem, GetItem] }\n    environment: \${self:custom.tasks}`,
+    'permissions: { TasksTable: [UpdateItem, GetItem] }',
+  ],
+] as const;
+let project: ReturnType<typeof copyOfProject>;
+let stack: StackRun;
+let call: Client;
+
+beforeAll(async () => {
+  project = copyOfProject();
+  const file = join(project.folder, 'serverless.yml');
+  const forget = (text: string, [line, without]: (typeof FORGOTTEN)[number]) => {
+    expect(text).toContain(line);
+    return text.replace(line, without);
+  };
+  writeFileSync(file, FORGOTTEN.reduce(forget, readFileSync(file, 'utf8')));
+  stack = await runStack({ service: project.folder, env: { RATE_LIMIT_PER_MINUTE: '600' } });
+  await stack.ready();
+  const [, token] = /curl -H 'Authorization: Bearer ([^']+)'/.exec(stack.output()) ?? [];
+  call = makeClient(stack.apiUrl, `Bearer ${token}`);
+}, TIMEOUT_MS);
+
+afterAll(() => {
+  if (stack) killGroups([stack]);
+  project?.remove();
+});
+
+/** The line of another thread may come after the reply. */
+async function untilPrinted(text: string): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while (!stack.output().includes(text) && Date.now() < deadline) await sleep(20);
+  expect(stack.output()).toContain(text);
+}
+
+describe('on the laptop', () => {
+  it('functions work with the permissions and variables that serverless.yml gives them', async () => {
+    const created = await call('createTask', {
+      json: { title: 'buy milk' },
+      headers: { 'Idempotency-Key': 'one' },
+    });
+    expect(created.status).toBe(201);
+    const taskId = created.body.id;
+    expect((await call('getTask', { taskId })).status).toBe(200);
+    expect((await call('listTasks', { query: '?completed=false' })).body).toHaveLength(1);
+    expect((await call('listTasks')).status).toBe(200);
+    expect((await call('getMe')).body.user).toBeDefined();
+    expect((await call('deleteTasks', { query: '?all=true' })).status).toBe(200);
+  });
+
+  it('a function without a permission that it needs is refused by the database', async () => {
+    const { body } = await call('createTask', { json: { title: 'stays' } });
+    expect((await call('deleteTask', { taskId: body.id })).status).toBe(500);
+    await untilPrinted('is not authorized to perform: dynamodb:DeleteItem');
+  });
+
+  it('a function without the variable of its table fails, although others have it', async () => {
+    const { body } = await call('createTask', { json: { title: 'stays' } });
+    const changed = await call('updateTask', { taskId: body.id, json: { title: 'x' } });
+    expect(changed.status).toBe(500);
+    await untilPrinted('TASKS_TABLE');
+  });
+});
