@@ -1,7 +1,7 @@
 /**
- * What Lambda's runtime does with a bundle, once: require it, call the handler, hand over the reply. The reply leaves
- * through a bare file descriptor, because loading `process.stdout` would cost each variant the same few milliseconds;
- * `console` is replaced as Lambda replaces it.
+ * What Lambda's runtime does with a bundle, once: require it, call the handler, write the reply. It writes to
+ * a file descriptor, because loading `process.stdout` would cost each variant the same few milliseconds. It replaces
+ * `console` as Lambda does.
  */
 const { readFileSync, writeSync } = require('node:fs');
 

@@ -16,7 +16,7 @@ const ANN: Identity = {
   expiresAt: 1_800_000_900,
   issuedAt: 1_800_000_000,
 };
-const NOBODY_SPECIAL: Identity = { userId: 'user-2', emailVerified: false, expiresAt: 1_800_000_900 };
+const NO_CALLER_SPECIAL: Identity = { userId: 'user-2', emailVerified: false, expiresAt: 1_800_000_900 };
 
 /** What API Gateway puts beside our own members. */
 const AROUND = { principalId: 'user-1', integrationLatency: 12 };
@@ -35,7 +35,7 @@ describe('the identity between authorizer and handlers', () => {
         issuedAt: '1800000000',
       },
     ],
-    ['the least', NOBODY_SPECIAL, { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900' }],
+    ['the least', NO_CALLER_SPECIAL, { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900' }],
     [
       'a token that does not say whether the address is verified',
       { userId: 'user-3', expiresAt: 1 },
@@ -43,7 +43,7 @@ describe('the identity between authorizer and handlers', () => {
     ],
     [
       'a client and its scopes',
-      { ...NOBODY_SPECIAL, clientId: 'client-1', scope: 'tasks:read email' },
+      { ...NO_CALLER_SPECIAL, clientId: 'client-1', scope: 'tasks:read email' },
       {
         userId: 'user-2',
         emailVerified: 'false',
@@ -54,17 +54,20 @@ describe('the identity between authorizer and handlers', () => {
     ],
     [
       'a client without scopes',
-      { ...NOBODY_SPECIAL, clientId: 'client-1', scope: '' },
+      { ...NO_CALLER_SPECIAL, clientId: 'client-1', scope: '' },
       { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900', clientId: 'client-1', scope: '' },
     ],
     [
       'scopes without a client',
-      { ...NOBODY_SPECIAL, scope: 'tasks:read' },
+      { ...NO_CALLER_SPECIAL, scope: 'tasks:read' },
       { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900', scope: 'tasks:read' },
     ],
     [
       'claims of every JSON type',
-      { ...NOBODY_SPECIAL, claims: { role: 'a"b\n', n: 1.5, on: true, none: null, list: [1, { a: 'ž' }] } },
+      {
+        ...NO_CALLER_SPECIAL,
+        claims: { role: 'a"b\n', n: 1.5, on: true, none: null, list: [1, { a: 'ž' }] },
+      },
       {
         userId: 'user-2',
         emailVerified: 'false',
@@ -74,7 +77,7 @@ describe('the identity between authorizer and handlers', () => {
     ],
     [
       'fractions of a second',
-      { ...NOBODY_SPECIAL, expiresAt: 1.5, issuedAt: 0 },
+      { ...NO_CALLER_SPECIAL, expiresAt: 1.5, issuedAt: 0 },
       { userId: 'user-2', emailVerified: 'false', expiresAt: '1.5', issuedAt: '0' },
     ],
   ])('travels as texts and arrives as it was: %s', (_name, identity, context) => {

@@ -1,6 +1,6 @@
 /**
- * `npm run audit`: the rows of OWASP ASVS 5.0 and of AWS's Serverless Applications Lens that apply to this service, each
- * with its state and the file or test that shows it. scripts/audit/rows.yml is the data.
+ * `npm run audit`: the rows of OWASP ASVS 5.0 and of AWS's Serverless Applications Lens that apply to this service.
+ * Each row has its state and the file or test that shows it. The data is in scripts/audit/rows.yml.
  */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';

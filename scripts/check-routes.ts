@@ -1,6 +1,6 @@
 /**
- * `npm run check:contract`, its second half: the routes of serverless.yml are those of openapi.yml, and what the contract
- * protects has the authorizer; a deployment is refused for the same. And each operation has its function.
+ * The second half of `npm run check:contract`. The routes of serverless.yml are those of openapi.yml, and protected
+ * operations have the authorizer; a deployment checks the same. Each operation has its function.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,7 +1,7 @@
 /**
  * Makes `functions/http/generated/` out of openapi.yml: types, and per function its contract with validators. With
- * `--check` it writes nothing and exits 1 when a file is not what the document says; with `--print` it writes the
- * published document to standard output and nothing else.
+ * `--check` it writes nothing and exits 1 when a file differs from the document. With `--print` it only writes the
+ * published document to standard output.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import openapiTypescript, { astToString } from 'openapi-typescript';

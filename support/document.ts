@@ -83,8 +83,8 @@ export function resolve<T extends object>(document: Document, node: T | { $ref: 
 }
 
 /**
- * The document as it is published: the headers of `x-every-response` stand in each response, where tools look for
- * them, and what only the generator reads is gone.
+ * The document as it is published. Each response lists the headers of `x-every-response`, where tools look for them.
+ * Members that only the generator reads are removed.
  */
 export function publish(source: Document): Document {
   const { 'x-every-response': headers = {}, ...document } = structuredClone(source);

@@ -32,8 +32,8 @@ const SERVERLESS = join(
 const STOP_TIMEOUT_MS = 3_000;
 
 /**
- * Starts `serverless offline start` in a copy of the project, so that stacks side by side do not overwrite each
- * other's bundles, and with ports, data and settings of its own: a developer's `.env` changes no test.
+ * Starts `serverless offline start` in a copy of the project, so that stacks at the same time do not overwrite each
+ * other's bundles. Ports, data and settings are its own: a developer's `.env` changes no test.
  *
  * @param settings as in the README.
  * @throws when it ends instead, with what it printed.

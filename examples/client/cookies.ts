@@ -1,6 +1,5 @@
 /**
- * Gives `fetch` what a browser has and Node has not: it keeps the cookies of the one server it is used for, and says where
- * the request comes from. Better Auth refuses a request without `Origin`.
+ * Gives `fetch` what browsers have and Node.js lacks: cookies and the `Origin` header. Use one per server. Better Auth refuses a request without `Origin`.
  *
  * @param origin one that the server trusts (`trustedOrigins`), such as its own.
  */

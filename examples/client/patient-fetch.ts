@@ -6,8 +6,8 @@ const FIRST_WAIT_MS = 100;
 const RETRY_AFTER_MAX_S = 30;
 
 /**
- * A `fetch` that tries again where that is safe: when the server said later (429 or 503 with Retry-After), and when
- * no answer came to a request that may be repeated, which is a GET or one with an Idempotency-Key.
+ * A `fetch` that retries where that is safe. It retries 429 and 503 with Retry-After. It also retries a request without
+ * an answer if it may be repeated: a GET, or a request with an Idempotency-Key.
  */
 export function withPatience(send: typeof fetch): typeof fetch {
   return async (input, init) => {

@@ -8,8 +8,8 @@ export interface AuthWithKeys {
 const DEFAULT_GRACE_PERIOD_S = 30 * 24 * 3600;
 
 /**
- * Deletes the signing keys that `/api/auth/jwks` no longer publishes. Run it once a day next to a Better Auth server
- * that has `jwks.rotationInterval`: the server itself deletes no key, and reads at most 100 rows of the table.
+ * Deletes the signing keys that `/api/auth/jwks` no longer publishes. Run it once a day if your Better Auth
+ * server has `jwks.rotationInterval`. The server itself deletes no key, and reads at most 100 rows of the table.
  *
  * @param gracePeriodS the `jwks.gracePeriod` of the `jwt()` plugin, in seconds.
  * @returns the number of deleted keys.

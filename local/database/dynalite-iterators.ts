@@ -6,9 +6,9 @@ interface LevelIterator {
 }
 
 /**
- * Lets go of the LevelDB iterator of every list that has been read. dynalite 4 ends one with `iterator.return()`, which
- * the iterators of its LevelDB do not have, and so closes none: each keeps a snapshot of the whole database, memory grows
- * with every list, and after some thousands of them a list takes ten times as long.
+ * Closes the LevelDB iterator of every list that has been read. Version 4 of dynalite calls `iterator.return()`, which the iterators
+ * of its LevelDB do not have, so none is closed. Each open iterator keeps a snapshot of the whole database. Memory grows
+ * with every list, and after some thousands of lists one takes ten times as long.
  */
 export function closeIterators(): void {
   for (const { prototype } of iteratorClasses()) {

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 export const DEMO_USER = { email: 'demo@example.com', password: 'demo-password' } as const;
 
 /**
- * The user id of an address: always the same, so that the tasks of a user who signs up again after a restart, which
- * forgets all users, are still theirs. Addresses that differ never share one. 32 characters, as long as Better Auth's own.
+ * The user id of an address, always the same. A restart forgets all users, and a user who signs up again keeps their
+ * tasks. Different addresses have different ids. 32 characters, as long as Better Auth's own ids.
  *
  * @param email Better Auth keeps addresses in lower case and takes `A@b.c` and `a@b.c` for one user, so must this.
  */

@@ -20,8 +20,8 @@ export interface SharedSecretJwtOptions {
  * Better Auth's `jwt()` plugin, made to sign with the shared secret. Copy this into your own Better Auth server to use
  * the API in shared-secret mode.
  *
- * The plugin cannot do it by itself (better-auth issues 390 and 7245), and a custom `sign` is only taken together with
- * `jwks.remoteUrl` and an algorithm; that address is never fetched, because there is no public key.
+ * The plugin cannot do it by itself (better-auth issues 390 and 7245). It accepts a custom `sign` only together with
+ * `jwks.remoteUrl` and an algorithm. That address is never fetched, because there is no public key.
  */
 export function sharedSecretJwt({ secret, algorithm, baseUrl, claims }: SharedSecretJwtOptions) {
   const key = new TextEncoder().encode(secret);

@@ -1,8 +1,8 @@
 const { requireSupportedNode } = require('./supported-node.cjs');
 
 /**
- * A variable file of serverless.yml, which reads it before any `${env:…}`: the one moment at which `.env` and the local
- * defaults can still count for all of them. A deployment reads neither: what it needs comes from its environment.
+ * A variable file of serverless.yml, which reads it before any `${env:…}`. Only at that moment can `.env` and the local
+ * defaults apply to all of them. A deployment reads neither; its settings come from its environment.
  *
  * `useDotenv` is null because the framework's own reader would also serve deployments, and expands `$` in secrets.
  */

@@ -34,8 +34,8 @@ export function endWithNpm(): void {
 }
 
 /**
- * Ends this process when the framework fails to start, say because of an option it does not know. It only sets the exit
- * code and expects the process to run out of work, which with a bundler and servers in it would never happen.
+ * Ends this process when the framework fails to start, say because of an option it does not know. It sets the exit
+ * code and waits for the process to run out of work. With a bundler and servers running, that never happens.
  */
 export function endOnFailure(): void {
   failureWatch ??= setInterval(() => {

@@ -9,9 +9,9 @@ interface FrameworkLog {
 export type EndSilence = (held: 'show' | 'drop') => void;
 
 /**
- * Leaves out serverless-offline's notices, two to five lines a request, and holds back what is printed while it starts
- * and answers for the first time, so that our own few lines can be seen. Warnings and errors stay, they go to standard
- * error; `--verbose` brings everything back.
+ * Hides serverless-offline's notices, two to five lines a request. Also hides what is printed while it starts and answers
+ * for the first time, so that our own few lines can be seen. Warnings and errors still go to standard error; `--verbose`
+ * shows everything.
  */
 export function quietOffline(): EndSilence {
   const framework: FrameworkLog = createRequire(import.meta.url)(

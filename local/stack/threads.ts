@@ -15,10 +15,10 @@ export function prepareThread(part: Part): void {
 }
 
 /**
- * Runs a part of the stack in a thread of its own, so that it does not take turns with the gateway and the bundler: the
- * stack starts sooner and answers faster. A thread and no process, because it dies with this one, whatever kills it.
+ * Runs a part of the stack in a thread of its own, at the same time as the gateway and the bundler. The stack starts
+ * sooner and answers faster. It is a thread and not a process, because a thread always ends with this process.
  *
- * @throws {LocalProblem} what went wrong there, in its words.
+ * @throws {LocalProblem} with the message of what failed in the thread.
  */
 export async function startInThread<Name extends Part>(
   part: Name,

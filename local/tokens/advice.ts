@@ -1,6 +1,6 @@
 import { TOKEN_MAX_LENGTH } from '../../authorizer/bearer-token.ts';
 import type { AuthorizerConfig } from '../../authorizer/config.ts';
-import { type Advice, distance, type Facts, show } from './facts.ts';
+import { type Advice, type AdviceInput, distance, show } from './advice-input.ts';
 import type { RefusalCode } from './find-faults.ts';
 import { adviseUnavailableKeys, adviseUnknownKey } from './key-advice.ts';
 
@@ -13,7 +13,7 @@ const EXPIRATION_TIME =
   "Set expirationTime of the jwt() plugin to a duration such as '15m', or to a Date. A number there is the time in seconds since 1970 at which the token ends.";
 
 /** One entry for every refusal; a code without one does not compile. */
-export const ADVICE: Readonly<Record<RefusalCode, (facts: Facts) => Advice>> = {
+export const ADVICE: Readonly<Record<RefusalCode, (input: AdviceInput) => Advice>> = {
   missing_token: () => ({ problem: 'There is no token.', fix: NEW_TOKEN }),
   malformed_header: () => ({ problem: 'There is no token after Bearer.', fix: NEW_TOKEN }),
   token_too_large: () => ({
@@ -33,9 +33,9 @@ export const ADVICE: Readonly<Record<RefusalCode, (facts: Facts) => Advice>> = {
   wrong_token_type: ({ header }) => ({ problem: `Its typ is ${show(header['typ'])}.`, fix: NEW_TOKEN }),
   session_cookie_token: () => ({ problem: 'It is the session cookie of Better Auth.', fix: NEW_TOKEN }),
   email_verification_token: () => ({ problem: 'It is the token of an e-mail link.', fix: NEW_TOKEN }),
-  unsupported_algorithm: (facts) => ({
-    problem: `Its alg is ${show(facts.header['alg'])}. The API accepts ${acceptedAlgorithms(facts.config)}.`,
-    fix: fixAlgorithm(facts.header['alg']),
+  unsupported_algorithm: (input) => ({
+    problem: `Its alg is ${show(input.header['alg'])}. The API accepts ${acceptedAlgorithms(input.config)}.`,
+    fix: fixAlgorithm(input.header['alg']),
   }),
   unknown_key: adviseUnknownKey,
   keys_unavailable: adviseUnavailableKeys,
@@ -102,7 +102,7 @@ export const ADVICE: Readonly<Record<RefusalCode, (facts: Facts) => Advice>> = {
   }),
 };
 
-function adviseIssuer({ claims, config }: Facts): Advice {
+function adviseIssuer({ claims, config }: AdviceInput): Advice {
   const { iss } = claims;
   const [own] = config.issuers;
   const problem = `iss is ${show(iss)}. The API expects ${config.issuers.map(show).join(' or ')}.`;
@@ -116,7 +116,7 @@ function adviseIssuer({ claims, config }: Facts): Advice {
   };
 }
 
-function adviseAudience({ claims, config }: Facts): Advice {
+function adviseAudience({ claims, config }: AdviceInput): Advice {
   const { aud } = claims;
   const [own] = config.audiences;
   const problem = `aud is ${show(aud)}. The API expects ${config.audiences.map(show).join(' or ')}.`;
@@ -145,7 +145,7 @@ function hasPath(issuer: string): boolean {
 /** In seconds, the year 5138. The authorizer reads no later time. */
 const SECONDS_MAX = 1e11;
 
-function adviseTimes({ claims }: Facts): Advice {
+function adviseTimes({ claims }: AdviceInput): Advice {
   const name = ['exp', 'nbf', 'iat'].find((time) => !isSeconds(claims[time])) ?? 'exp';
   const value = claims[name];
   if (typeof value !== 'number') {
@@ -164,7 +164,7 @@ function isSeconds(claim: unknown): boolean {
   return claim === undefined || (typeof claim === 'number' && Math.abs(claim) <= SECONDS_MAX);
 }
 
-function adviseExpired({ claims, nowMs }: Facts): Advice {
+function adviseExpired({ claims, nowMs }: AdviceInput): Advice {
   const { exp, iat } = claims;
   if (typeof exp === 'number' && typeof iat === 'number' && exp <= iat)
     return { problem: 'Its exp is before its iat: it was never valid.', fix: EXPIRATION_TIME };

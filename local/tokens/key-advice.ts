@@ -1,5 +1,5 @@
 import type { KeySetSource } from '../../authorizer/key-set-source.ts';
-import { type Advice, type Facts, show } from './facts.ts';
+import { type Advice, type AdviceInput, show } from './advice-input.ts';
 
 /** Better Auth reads at most this many rows of its `jwks` table. */
 const JWKS_ROWS_MAX = 100;
@@ -14,7 +14,7 @@ const ALGORITHMS =
   'Let the server sign with EdDSA, ES256, ES512, RS256 or PS256: jwks.keyPairConfig of the jwt() plugin.';
 
 /** The token names a key that is not in the set, or no key. */
-export function adviseUnknownKey({ header, config, keySet }: Facts): Advice {
+export function adviseUnknownKey({ header, config, keySet }: AdviceInput): Advice {
   const { kid } = header;
   if (kid === undefined || kid === '') {
     return {
@@ -41,7 +41,7 @@ function fixMissingKey(size = 0): string {
 }
 
 /** The keys cannot be used: the real reason, and what to change. */
-export function adviseUnavailableKeys({ config, keySet }: Facts): Advice {
+export function adviseUnavailableKeys({ config, keySet }: AdviceInput): Advice {
   const { failure, skipped, size } = keySet;
   const reasons = skipped.join('; ');
   if (config.keySet?.kind === 'inline')

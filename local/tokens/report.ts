@@ -4,7 +4,7 @@ import type { Get } from '../../authorizer/get.ts';
 import type { Identity } from '../../common/identity.ts';
 import type { Scope } from '../../functions/http/contract.ts';
 import { ADVICE } from './advice.ts';
-import { type Facts, show } from './facts.ts';
+import { type AdviceInput, show } from './advice-input.ts';
 import { type Faults, findFaults, judge, type RefusalCode, type Verdict } from './find-faults.ts';
 import { readKeySetReport, recordKeySetLog } from './key-set-report.ts';
 import { describeKind, readUnverified } from './token-kind.ts';
@@ -97,19 +97,19 @@ export async function explain(token: string, options: ExplainOptions): Promise<E
   const faults = findFaults(header, verdict, judgement);
   const needsReport = faults.codes.has('unknown_key') || faults.codes.has('keys_unavailable');
   const keySet = await readKeySetReport(needsReport ? config.keySet : undefined, entries, get);
-  const facts = { ...readUnverified(token), config, nowMs, keySet };
-  const checks = listChecks(faults, verdict, facts);
+  const input = { ...readUnverified(token), config, nowMs, keySet };
+  const checks = listChecks(faults, verdict, input);
   const lines = [`This is ${describeKind(token)}.`, '', ...checks, '', ...conclude(verdict)];
   return { accepted: verdict.accepted, report: `${lines.join('\n')}\n` };
 }
 
-function listChecks({ codes, areComplete }: Faults, verdict: Verdict, facts: Facts): string[] {
+function listChecks({ codes, areComplete }: Faults, verdict: Verdict, input: AdviceInput): string[] {
   const stopsAt = verdict.accepted
     ? CHECKS.length
     : CHECKS.findIndex((check) => check.codes.includes(verdict.code));
   return CHECKS.flatMap((check, index) => {
     const failed = check.codes.filter((code) => codes.has(code));
-    if (failed.length > 0) return failed.flatMap((code) => failure(check, code, facts));
+    if (failed.length > 0) return failed.flatMap((code) => failure(check, code, input));
     const isPassed = index < stopsAt || (areComplete && CLAIM_CHECKS.has(check.name));
     return [line(isPassed ? 'pass' : '-', check, isPassed ? check.passed : 'not checked')];
   });
@@ -125,8 +125,8 @@ const CLAIM_CHECKS: ReadonlySet<string> = new Set([
   'sub',
 ]);
 
-function failure(check: Check, code: RefusalCode, facts: Facts): string[] {
-  const { problem, fix } = ADVICE[code](facts);
+function failure(check: Check, code: RefusalCode, input: AdviceInput): string[] {
+  const { problem, fix } = ADVICE[code](input);
   return [line('FAIL', check, problem), line('', { name: '' }, fix)];
 }
 

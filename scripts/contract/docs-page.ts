@@ -19,8 +19,8 @@ export function readDocsInputs(): DocsInputs {
 }
 
 /**
- * The module with the page. Compressed bytes may differ between builds of zlib, so the module names what it was made
- * from, and stays as it is as long as that is the same.
+ * The module with the page. Compressed bytes may differ between builds of zlib, so the module holds a hash of its
+ * inputs. It is written again only when the hash changes.
  *
  * @param existing the module as it is now, if it is there.
  */

@@ -43,8 +43,8 @@ export function scopesOf(document: Document): string[] {
 /**
  * The scope that a function needs; `undefined` when it needs no caller.
  *
- * @throws {Error} when an operation that needs a caller does not name one scope of the scheme, so that no route is open
- * to every client because its scope was forgotten.
+ * @throws {Error} when an operation that needs a caller does not name one scope of the scheme. A forgotten scope would
+ * open the route to every client.
  */
 export function scopeOf(document: Document, served: readonly Served[]): string | undefined {
   const known = scopesOf(document);

@@ -186,8 +186,8 @@ interface Units {
 }
 
 /**
- * The index holds all of a task: each write of a task writes it there too, and one that moves it between open and
- * completed takes it out and puts it in.
+ * The index holds all attributes of a task, so each write of a task also writes the index. A write that changes
+ * `completed` deletes one index entry and adds another.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.ThroughputConsiderations.Writes
  */
 function indexWrites(input: object, units: number): number {

@@ -1,10 +1,10 @@
 /**
  * `npm run cost`: what the API costs on AWS, by operation and per month.
  *
- *   --users 10000      who call at least once a day
- *   --requests 100     requests of each of them a day
- *   --measure          measures the operations again (a minute) and keeps the figures in measured.json
- *   --write            puts the tables into docs/scaling.md
+ *   --users 10000      who call at least once a day.
+ *   --requests 100     requests of each of them a day.
+ *   --measure          measures the operations again (a minute) and keeps the figures in measured.json.
+ *   --write            puts the tables into docs/scaling.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

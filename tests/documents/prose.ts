@@ -18,7 +18,7 @@ function paragraphs(lines: readonly string[], firstLine: number): Passage[] {
   let open = false;
   lines.forEach((raw, index) => {
     const text = raw.trim();
-    const begins = /^([-*+] |\d+[.)] |@\w+|\||#|>)/.test(text);
+    const begins = /^([-*+](\s|$)|--\w|\d+[.)] |@\w+|\||#|>)/.test(text);
     if (text === '') open = false;
     else if (open && !begins) (found.at(-1) as { text: string }).text += ` ${text}`;
     else found.push({ line: firstLine + index, text, kind: 'prose' });
@@ -47,9 +47,11 @@ const ofHashComments = (text: string): Passage[] =>
     1,
   );
 
-/** Comments of YAML and its values; a key begins a new passage. */
+/** Comments of YAML and its values, except shell scripts; a key begins a new passage. */
 function ofYaml(text: string): Passage[] {
+  const scripts = /^( *)(?:- )?run: \|\n(?:\1 +.*\n|\n)*/gm;
   const values = text
+    .replace(scripts, (script) => script.replace(/[^\n]/g, ''))
     .split('\n')
     .map((line) => line.replace(/(?:^|\s)#.*$/, ''))
     .map((line) => line.replace(/^\s*(- )?[\w$/.{}'"-]+:(\s|$)[>|]?-?/, '- '));
@@ -145,13 +147,13 @@ const asRead = (text: string) =>
   text
     .replace(/<br>/g, '. ')
     .replace(/`[^`]*`/g, 'code')
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '[$1')
     .replace(/https?:\/\/\S+/g, 'address')
     .replace(/\{@link ([^}]*)\}/g, '$1');
 
 /** Sentences end at a full stop, a question mark or an exclamation mark that a capital, a mark or nothing follows. */
 const sentencesOf = (text: string) =>
-  asRead(text).split(/(?<=[.!?]["')*_]*)\s+(?=["'(*_[]*(?:[\p{Lu}\p{N}]|code\b))/u);
+  asRead(text).split(/(?<=[.!?]["')*_]*)\s+(?=["'(*_[]*(?:[\p{Lu}\p{N}]|code\b|(?<=\[)))/u);
 
 const wordsOf = (sentence: string) => sentence.split(/[\s/–—…]+/).filter((word) => WORD.test(word));
 

@@ -11,7 +11,7 @@ export interface Answer {
   readonly json: unknown;
 }
 
-export interface Question {
+export interface CallOptions {
   readonly user: string;
   readonly taskId?: string;
   /** Instead of the path of the operation. */
@@ -22,7 +22,7 @@ export interface Question {
 }
 
 /** Asks the API under test. */
-export type Call = (operationId: string, question: Question) => Promise<Answer>;
+export type Call = (operationId: string, options: CallOptions) => Promise<Answer>;
 
 export type Fields = Partial<Pick<TaskBody, 'title' | 'description' | 'completed' | 'order'>>;
 
@@ -33,7 +33,7 @@ export interface ListOptions {
 }
 
 /** Added to a request to try to be somebody else; it must change nothing about the answer. */
-export type Disguise = Pick<Question, 'query' | 'headers'>;
+export type Disguise = Pick<CallOptions, 'query' | 'headers'>;
 
 interface Known {
   readonly task: TaskBody;
@@ -95,8 +95,8 @@ export class Checker {
     if (newestFirst) query['sort'] = '-createdAt';
     const seen: TaskBody[] = [];
     for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
-      const question = { user, ...disguise, query: { ...query, ...(cursor !== undefined && { cursor }) } };
-      const answer = await this.#ask('listTasks', question);
+      const options = { user, ...disguise, query: { ...query, ...(cursor !== undefined && { cursor }) } };
+      const answer = await this.#ask('listTasks', options);
       this.#same('listTasks', answer.status, 200);
       const page = answer.json as TaskBody[];
       if (page.length > limit) throw new Error(`listTasks gave ${page.length} tasks for a limit of ${limit}`);
@@ -145,13 +145,13 @@ export class Checker {
   }
 
   /** A request that must be refused with this status, whatever it tries. */
-  async refused(operationId: string, question: Question, status: number): Promise<void> {
-    this.#same(operationId, (await this.#ask(operationId, question)).status, status);
+  async refused(operationId: string, options: CallOptions, status: number): Promise<void> {
+    this.#same(operationId, (await this.#ask(operationId, options)).status, status);
   }
 
-  async #ask(operationId: string, question: Question): Promise<Answer> {
+  async #ask(operationId: string, options: CallOptions): Promise<Answer> {
     this.asked += 1;
-    return this.#call(operationId, question);
+    return this.#call(operationId, options);
   }
 
   #tasksOf(user: string): Map<string, Known> {

@@ -10,7 +10,7 @@ export interface HostileRequest {
   readonly afterwards: Afterwards;
 }
 
-interface Parts {
+interface RequestParts {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
@@ -22,7 +22,7 @@ interface Parts {
 
 type Random = () => number;
 /** Makes the parts of one request and says what may come of it. */
-type Kind = readonly [name: string, make: (random: Random) => Parts, accepts: readonly string[]];
+type Kind = readonly [name: string, make: (random: Random) => RequestParts, accepts: readonly string[]];
 
 const TASK = '01890a5d-ac96-774b-bcce-b302099a8057';
 const HANGS_UP = ['400', 'connection closed'];
@@ -32,7 +32,11 @@ const noise = (random: Random, length: number) =>
   Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)));
 const letters = (random: Random, length: number) =>
   Array.from({ length }, () => pick(random, [...'abcXYZ019-_~%'])).join('');
-const post = (body: string | Buffer, more: Parts = {}): Parts => ({ method: 'POST', body, ...more });
+const post = (body: string | Buffer, more: RequestParts = {}): RequestParts => ({
+  method: 'POST',
+  body,
+  ...more,
+});
 
 /** Values that are no title, no flag and no number. */
 const WRONG_TYPES = [1, 0.5, null, true, [], {}, [[]], ['Buy milk'], { title: 'x' }];
@@ -479,7 +483,7 @@ function toBytes({
   contentType,
   authorization,
   body,
-}: Parts): Buffer {
+}: RequestParts): Buffer {
   const content = body === undefined ? undefined : Buffer.from(body as string);
   const lines = [
     `${method} ${path} HTTP/1.1`,

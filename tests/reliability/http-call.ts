@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { authorizationOf } from '../../support/service-process.ts';
-import type { Answer, Call, Question } from './checker.ts';
+import type { Answer, Call, CallOptions } from './checker.ts';
 
 const ROUTES: Readonly<Record<string, readonly [method: string, path: string]>> = {
   listTasks: ['GET', '/api/tasks'],
@@ -21,12 +21,12 @@ export function makeHttpCall(url: string): Call & { readonly close: () => void }
     authorizations.set(user, known);
     return known;
   };
-  const call: Call = (operationId, { user, ...question }) =>
-    send(url, agent, { operationId, authorization: authorize(user), ...question });
+  const call: Call = (operationId, { user, ...options }) =>
+    send(url, agent, { operationId, authorization: authorize(user), ...options });
   return Object.assign(call, { close: () => agent.destroy() });
 }
 
-type Sent = Omit<Question, 'user'> & { readonly operationId: string; readonly authorization: string };
+type Sent = Omit<CallOptions, 'user'> & { readonly operationId: string; readonly authorization: string };
 
 async function send(url: string, agent: Agent, sent: Sent): Promise<Answer> {
   const [method = 'GET', template = '/'] = ROUTES[sent.operationId] ?? [];

@@ -37,7 +37,7 @@ const INSTANT = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
 const document = readDocument();
 
-/** A user of one probe, who nobody else is, with records of every kind. */
+/** A user of one probe alone, with records of every kind. */
 interface User {
   readonly name: string;
   /** Ids of their records, by the path of the kind. */
@@ -56,8 +56,8 @@ type Query = Readonly<Record<string, string>>;
 let users = 0;
 
 /**
- * Calls one operation as several users who all have records of every kind, and says in sentences how it fails to keep
- * to what is its caller's. An operation that never looks at its caller fails, whatever it does instead.
+ * Calls one operation as several users who all have records of every kind. Returns one sentence for each way in which
+ * it reaches beyond its caller's records. An operation that never reads its caller fails.
  */
 export async function isolationFaults(
   operation: ServedOperation,
@@ -161,14 +161,17 @@ async function newUser(role: string, records: number): Promise<User> {
   return user;
 }
 
-interface Question {
+interface ProbeOptions {
   readonly user: User;
   readonly query?: Query;
   /** In the place of the one parameter of the path. */
   readonly id?: string | undefined;
 }
 
-function eventOf(operation: ServedOperation, { user, query = {}, id = '' }: Question): APIGatewayProxyEvent {
+function eventOf(
+  operation: ServedOperation,
+  { user, query = {}, id = '' }: ProbeOptions,
+): APIGatewayProxyEvent {
   const [parameter, second] = operation.pathParameters;
   if (second !== undefined)
     throw new Error(
@@ -202,7 +205,7 @@ function isFreeText(property: Schema): boolean {
 
 async function observe(
   operation: ServedOperation,
-  question: Question,
+  question: ProbeOptions,
   { client, tableName }: { readonly client: DynamoDBClient; readonly tableName: string },
   invoke: Invoke,
 ): Promise<Outcome> {

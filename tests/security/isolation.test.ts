@@ -45,9 +45,9 @@ const FAULTS: Readonly<Record<string, Invoke>> = {
     invokeDeployed(name, sentBy(`ann.${numberOf(callerOf(event)) + 1}.`, event)),
 };
 
-/** What an endpoint of a single record can do besides. */
+/** What an endpoint of a single record can do in addition. */
 const FAULTS_OF_ONE: Readonly<Record<string, Invoke>> = {
-  'looks a record up by its id, whoever asks': async (name, event) => {
+  'looks a record up by its id, for any caller': async (name, event) => {
     const own = await invokeDeployed(name, event);
     if (own.statusCode !== 404) return invokeDeployed(name, sentBy('everybody', event));
     return invokeDeployed(name, sentBy(`ann.${numberOf(callerOf(event)) + 1}.`, event));

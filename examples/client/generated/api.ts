@@ -237,8 +237,8 @@ export interface components {
         };
         /**
          * @description The fields to change; the others keep their values. Unknown properties are refused. A whole task as it was read is
-         *     accepted too: `id`, `createdAt`, `updatedAt` and `url` cannot be changed, and are refused unless they are those of the
-         *     task.
+         *     accepted too. `id`, `createdAt`, `updatedAt` and `url` cannot be changed. They are refused unless they equal those
+         *     of the task.
          */
         TaskUpdate: {
             title?: components["schemas"]["Title"];
@@ -625,9 +625,9 @@ export interface components {
         /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
         IfMatch: string;
         /**
-         * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
-         *     body answers as it did the first time, with `Idempotency-Replayed: true`, also when the task has been changed
-         *     or deleted since. With another body it is refused (422).
+         * @description Any text that is new for each task, such as a UUID. Keys of other users do not matter. For 24 hours the same key
+         *     with the same body gets the first answer again, with `Idempotency-Replayed: true`. That holds even when the
+         *     task has been changed or deleted since. With another body the key is refused (422).
          */
         IdempotencyKey: string;
         /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
@@ -703,9 +703,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
-                 *     body answers as it did the first time, with `Idempotency-Replayed: true`, also when the task has been changed
-                 *     or deleted since. With another body it is refused (422).
+                 * @description Any text that is new for each task, such as a UUID. Keys of other users do not matter. For 24 hours the same key
+                 *     with the same body gets the first answer again, with `Idempotency-Replayed: true`. That holds even when the
+                 *     task has been changed or deleted since. With another body the key is refused (422).
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };

@@ -233,8 +233,8 @@ export interface components {
         };
         /**
          * @description The fields to change; the others keep their values. Unknown properties are refused. A whole task as it was read is
-         *     accepted too: `id`, `createdAt`, `updatedAt` and `url` cannot be changed, and are refused unless they are those of the
-         *     task.
+         *     accepted too. `id`, `createdAt`, `updatedAt` and `url` cannot be changed. They are refused unless they equal those
+         *     of the task.
          */
         TaskUpdate: {
             title?: components["schemas"]["Title"];
@@ -765,9 +765,9 @@ export interface components {
         /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
         IfMatch: string;
         /**
-         * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
-         *     body answers as it did the first time, with `Idempotency-Replayed: true`, also when the task has been changed
-         *     or deleted since. With another body it is refused (422).
+         * @description Any text that is new for each task, such as a UUID. Keys of other users do not matter. For 24 hours the same key
+         *     with the same body gets the first answer again, with `Idempotency-Replayed: true`. That holds even when the
+         *     task has been changed or deleted since. With another body the key is refused (422).
          */
         IdempotencyKey: string;
         /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
@@ -792,7 +792,7 @@ export interface components {
          *     its cache; every other 401 has it under its own name.
          */
         WwwAuthenticate: string;
-        /** @description The origin whose pages may read the reply, or `*`. Where several origins are allowed, a refusal of API Gateway names the origin of the request, and has no such header for a request without one. */
+        /** @description The origin whose pages may read the reply, or `*`. Where several origins are allowed, errors of API Gateway name the origin of the request. A request without an origin gets no such header. */
         "Access-Control-Allow-Origin": string;
         /** @description The headers a browser lets its page read. */
         "Access-Control-Expose-Headers": string;
@@ -803,7 +803,7 @@ export interface components {
         /** @description Keeps browsers from guessing the type of a body. */
         "X-Content-Type-Options": "nosniff";
         /**
-         * @description Requests left in this minute (`r`) and seconds until the next (`t`), when the API limits the rate of the route
+         * @description Requests left in this minute (`r`) and seconds until the next (`t`). Sent when the API limits the rate of the route
          *     (draft-ietf-httpapi-ratelimit-headers-10).
          */
         RateLimit: string;
@@ -870,9 +870,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Any text that is new for each task, such as a UUID; it is yours alone. For 24 hours the same key with the same
-                 *     body answers as it did the first time, with `Idempotency-Replayed: true`, also when the task has been changed
-                 *     or deleted since. With another body it is refused (422).
+                 * @description Any text that is new for each task, such as a UUID. Keys of other users do not matter. For 24 hours the same key
+                 *     with the same body gets the first answer again, with `Idempotency-Replayed: true`. That holds even when the
+                 *     task has been changed or deleted since. With another body the key is refused (422).
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };

@@ -3,7 +3,7 @@ import type { KeySetReport } from './key-set-report.ts';
 import type { Unverified } from './token-kind.ts';
 
 /** What advice may name: settings and single claims, never the token, its signature or a secret. */
-export interface Facts extends Unverified {
+export interface AdviceInput extends Unverified {
   readonly config: AuthorizerConfig;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
