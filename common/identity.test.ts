@@ -16,9 +16,9 @@ const ANN: Identity = {
   expiresAt: 1_800_000_900,
   issuedAt: 1_800_000_000,
 };
-const NO_CALLER_SPECIAL: Identity = { userId: 'user-2', emailVerified: false, expiresAt: 1_800_000_900 };
+const MINIMAL: Identity = { userId: 'user-2', emailVerified: false, expiresAt: 1_800_000_900 };
 
-/** What API Gateway puts beside our own members. */
+/** What API Gateway adds to our own members. */
 const AROUND = { principalId: 'user-1', integrationLatency: 12 };
 
 describe('the identity between authorizer and handlers', () => {
@@ -35,7 +35,7 @@ describe('the identity between authorizer and handlers', () => {
         issuedAt: '1800000000',
       },
     ],
-    ['the least', NO_CALLER_SPECIAL, { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900' }],
+    ['the least', MINIMAL, { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900' }],
     [
       'a token that does not say whether the address is verified',
       { userId: 'user-3', expiresAt: 1 },
@@ -43,7 +43,7 @@ describe('the identity between authorizer and handlers', () => {
     ],
     [
       'a client and its scopes',
-      { ...NO_CALLER_SPECIAL, clientId: 'client-1', scope: 'tasks:read email' },
+      { ...MINIMAL, clientId: 'client-1', scope: 'tasks:read email' },
       {
         userId: 'user-2',
         emailVerified: 'false',
@@ -54,18 +54,18 @@ describe('the identity between authorizer and handlers', () => {
     ],
     [
       'a client without scopes',
-      { ...NO_CALLER_SPECIAL, clientId: 'client-1', scope: '' },
+      { ...MINIMAL, clientId: 'client-1', scope: '' },
       { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900', clientId: 'client-1', scope: '' },
     ],
     [
       'scopes without a client',
-      { ...NO_CALLER_SPECIAL, scope: 'tasks:read' },
+      { ...MINIMAL, scope: 'tasks:read' },
       { userId: 'user-2', emailVerified: 'false', expiresAt: '1800000900', scope: 'tasks:read' },
     ],
     [
       'claims of every JSON type',
       {
-        ...NO_CALLER_SPECIAL,
+        ...MINIMAL,
         claims: { role: 'a"b\n', n: 1.5, on: true, none: null, list: [1, { a: 'ž' }] },
       },
       {
@@ -77,7 +77,7 @@ describe('the identity between authorizer and handlers', () => {
     ],
     [
       'fractions of a second',
-      { ...NO_CALLER_SPECIAL, expiresAt: 1.5, issuedAt: 0 },
+      { ...MINIMAL, expiresAt: 1.5, issuedAt: 0 },
       { userId: 'user-2', emailVerified: 'false', expiresAt: '1.5', issuedAt: '0' },
     ],
   ])('travels as texts and arrives as it was: %s', (_name, identity, context) => {

@@ -3,7 +3,7 @@ const { scryptSync } = require('node:crypto');
 /**
  * Variable file of serverless.yml: the secrets as the functions get them (docs/adr/0010-secrets.md).
  *
- * A secret out of the environment travels as a CloudFormation parameter that nobody can read back (`NoEcho`); the
+ * A secret out of the environment travels as a CloudFormation parameter that no one can read back (`NoEcho`); the
  * template and the state file, which the framework uploads, hold only a reference. `serverless offline` has no
  * CloudFormation and gets the value itself.
  */
@@ -37,7 +37,7 @@ function requireReference(text) {
 
 const isReference = (value) => typeof value === 'string' && value.startsWith('{{resolve:');
 
-/** A key set, or a list of secrets, needs no stored secret beside it: key-set mode keeps none on AWS at all. */
+/** A key set, or a list of secrets, needs no stored secret: key-set mode keeps none on AWS at all. */
 const standsAlone = () =>
   ['BETTER_AUTH_JWKS_URL', 'BETTER_AUTH_JWKS', 'BETTER_AUTH_SECRETS'].some(
     (name) => given(name) !== undefined,
@@ -53,7 +53,7 @@ module.exports.fingerprintOfSecrets = (stackName) => {
   return scryptSync(JSON.stringify(parameters), stackName, 24).toString('base64url');
 };
 
-/** What CloudFormation gets beside the template when a stack is created or updated. */
+/** What CloudFormation gets in addition to the template when a stack is created or updated. */
 module.exports.secretParameters = () =>
   Object.entries(PARAMETERS).flatMap(([name, ParameterKey]) => {
     const ParameterValue = given(name);
