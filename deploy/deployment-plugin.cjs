@@ -13,7 +13,7 @@ const { fingerprintOfSecrets, keptSecretParameters, secretParameters } = require
 
 /**
  * Serverless plugin for what serverless.yml cannot say: a role per function, a count of cold starts, limits of single
- * methods, functions that a stage leaves out, secrets that travel beside the template, an id for the snapshot of the API,
+ * methods, functions that a stage leaves out, secrets that travel separately from the template, an id for the snapshot of the API,
  * and a look at the settings before AWS sees anything.
  *
  * Plain JavaScript because the framework loads it with whatever Node it runs on.
