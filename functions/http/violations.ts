@@ -21,12 +21,13 @@ function isAboutTheWhole({ instancePath, keyword }: SchemaFault): boolean {
 }
 
 function pathOf({ instancePath, keyword, params }: SchemaFault): string {
-  const path = instancePath.slice(1);
-  if (keyword === 'required') return path + String(params['missingProperty']);
-  if (keyword !== 'additionalProperties') return path;
-  const name = shorten(String(params['additionalProperty']));
+  const missing = keyword === 'required' ? params['missingProperty'] : undefined;
+  const unknown =
+    keyword === 'additionalProperties' ? shorten(String(params['additionalProperty'])) : undefined;
+  const member = missing ?? unknown;
   // A JSON pointer in a URI fragment (RFC 6901 §6).
-  return path + encodeURIComponent(name.replace(/~/g, '~0').replace(/\//g, '~1'));
+  const step = member && encodeURIComponent(String(member).replace(/~/g, '~0').replace(/\//g, '~1'));
+  return [...instancePath.split('/').slice(1), ...(step === undefined ? [] : [step])].join('/');
 }
 
 /** As much of a name that the client made up as is repeated in an answer. */
@@ -35,6 +36,7 @@ export function shorten(name: string): string {
 }
 
 function detailOf({ keyword, params }: SchemaFault): string {
+  const { limit } = params;
   switch (keyword) {
     case 'required':
       return 'is required';
@@ -43,16 +45,45 @@ function detailOf({ keyword, params }: SchemaFault): string {
     case 'type':
       return `must be ${[params['type']].flat().join(' or ')}`;
     case 'minLength':
-      return params['limit'] === 1 ? 'must not be empty' : `must be at least ${params['limit']} characters`;
+      return limit === 1 ? 'must not be empty' : `must be at least ${counted(limit, 'character')}`;
     case 'maxLength':
-      return `must be at most ${params['limit']} characters`;
+      return `must be at most ${counted(limit, 'character')}`;
+    case 'pattern':
+      return `must match the pattern ${params['pattern']}`;
+    case 'minItems':
+      return `must have at least ${counted(limit, 'item')}`;
+    case 'maxItems':
+      return `must have at most ${counted(limit, 'item')}`;
+    case 'uniqueItems':
+      return `must not repeat a value: items ${repeated(params)} are equal`;
+    case 'minProperties':
+      return `must have at least ${counted(limit, 'member')}`;
+    case 'maxProperties':
+      return `must have at most ${counted(limit, 'member')}`;
     case 'minimum':
-      return `must be at least ${params['limit']}`;
+      return `must be at least ${limit}`;
     case 'maximum':
-      return `must be at most ${params['limit']}`;
+      return `must be at most ${limit}`;
+    case 'exclusiveMinimum':
+      return `must be more than ${limit}`;
+    case 'exclusiveMaximum':
+      return `must be less than ${limit}`;
+    case 'multipleOf':
+      return `must be a multiple of ${params['multipleOf']}`;
+    case 'const':
+      return `must be ${params['allowedValue']}`;
     case 'enum':
-      return `must be ${(params['allowedValues'] as readonly unknown[]).join(' or ')}`;
+      return `must be ${(params['allowedValues'] as readonly unknown[]).map(String).join(' or ')}`;
     default:
       return 'is not valid';
   }
+}
+
+function counted(count: unknown, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The places of two equal items, counted from 0 as in a pointer. ajv gives them in either order. */
+function repeated({ i, j }: SchemaFault['params']): string {
+  return [Number(i), Number(j)].sort((first, second) => first - second).join(' and ');
 }
