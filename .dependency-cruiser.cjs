@@ -110,9 +110,16 @@ module.exports = {
       to: { path: ['^functions/http/', '^functions/[^/]+\\.ts$', '^authorizer/'] },
     },
     {
-      name: 'one-file-authenticates-optionally',
+      name: 'functions-import-the-exports-of-the-authorizer',
+      comment: 'What functions need of the package, its other users have as well.',
       severity: 'error',
-      from: { path: '^functions/', pathNot: [tests, '^functions/http/optional-caller\\.ts$'] },
+      from: { path: '^functions/', pathNot: tests },
+      to: { path: '^authorizer/', pathNot: '^authorizer/index\\.ts$' },
+    },
+    {
+      name: 'few-files-know-the-authorizer',
+      severity: 'error',
+      from: { path: '^functions/', pathNot: [tests, '^functions/http/(caller|optional-caller|scope)\\.ts$'] },
       to: { path: '^authorizer/' },
     },
     only('jsonwebtoken', 'node_modules/(@types/)?jsonwebtoken/', ['^authorizer/shared-secret\\.ts$']),

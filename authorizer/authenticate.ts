@@ -29,7 +29,7 @@ export interface AuthenticateOptions {
   readonly prefetch?: boolean;
 }
 
-/** Wires the checks of section 2 of RFC 8725 for one configuration. */
+/** Wires the checks for one configuration: header, signature, claims, in this order (RFC 8725 §3). */
 export function makeAuthenticate(
   config: AuthorizerConfig,
   { log, now = Date.now, fetch, prefetch }: AuthenticateOptions,

@@ -1,19 +1,25 @@
-import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
-import { isAppError } from '../common/app-error.ts';
 import { toAuthorizerContext } from '../common/identity.ts';
 import type { Log } from '../common/log.ts';
 import type { Authenticate } from './authenticate.ts';
+import {
+  findAuthorization,
+  type PolicyResult,
+  type RequestAuthorizerEvent,
+  type TokenAuthorizerEvent,
+} from './events.ts';
 import { allowStage, denyAll, denyStage } from './policy.ts';
 import { KeysUnavailable, Rejection } from './rejections.ts';
+import { withoutMessage } from './unforeseen.ts';
 
-export type Authorize = (event: APIGatewayTokenAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>;
+/** Answers an authorizer of a REST API. */
+export type Authorize = (event: TokenAuthorizerEvent | RequestAuthorizerEvent) => Promise<PolicyResult>;
 
 export interface AuthorizeServices {
   readonly authenticate: Authenticate;
   readonly log: Log;
 }
 
-/** `principalId` of a Deny: API Gateway's documentation demands one, and nobody was authenticated. */
+/** `principalId` of a Deny: API Gateway's documentation demands one, and no caller was authenticated. */
 const NOBODY = 'unauthenticated';
 
 /** The one message that API Gateway answers with UNAUTHORIZED. Every other failure of an authorizer is a 5xx. */
@@ -33,12 +39,13 @@ export function makeAuthorize(services: AuthorizeServices): Authorize {
       services.log.info('invoked without a request');
       return { principalId: NOBODY, policyDocument: denyAll() };
     }
-    const { authorizationToken, methodArn } = event;
+    const { methodArn } = event;
     try {
-      const identity = await services.authenticate(authorizationToken);
+      const header = event.type === 'REQUEST' ? findAuthorization(event) : event.authorizationToken;
+      const identity = await services.authenticate(header);
       const policyDocument = allowStage(methodArn);
       services.log.info(ALLOWED);
-      return { principalId: identity.userId, policyDocument, context: toAuthorizerContext(identity) };
+      return { principalId: identity.userId, policyDocument, context: { ...toAuthorizerContext(identity) } };
     } catch (error) {
       return refuse(error, methodArn, services.log);
     }
@@ -46,12 +53,12 @@ export function makeAuthorize(services: AuthorizeServices): Authorize {
 }
 
 /** False for a scheduled event that keeps an instance warm and for a test event of the console, such as `{}`. */
-function isQuestion(event: unknown): event is APIGatewayTokenAuthorizerEvent {
+function isQuestion(event: unknown): event is TokenAuthorizerEvent | RequestAuthorizerEvent {
   return Object(event).methodArn !== undefined;
 }
 
 /** @throws {Error} `Unauthorized` for a refusal that time may lift; another when the fault is ours. */
-function refuse(error: unknown, methodArn: string, log: Log): APIGatewayAuthorizerResult {
+function refuse(error: unknown, methodArn: string, log: Log): PolicyResult {
   if (error instanceof KeysUnavailable) log.error('authentication unavailable', { code: error.code });
   if (!(error instanceof Rejection)) throw withoutMessage(error);
   const { code, message: detail } = error;
@@ -59,20 +66,4 @@ function refuse(error: unknown, methodArn: string, log: Log): APIGatewayAuthoriz
   log.info('authentication refused', { code, ...(!error.cacheable && { thrown: true }) });
   if (!error.cacheable) throw new Error(UNAUTHORIZED);
   return { principalId: NOBODY, policyDocument: denyStage(methodArn), context: { code, detail } };
-}
-
-/**
- * What Lambda may write to its log about a fault of ours: where it happened, in words of our own. The message of an
- * unforeseen error may quote its input, and the input is a token; it might even read `Unauthorized`, and sign users out.
- */
-function withoutMessage(error: unknown): unknown {
-  if (isAppError(error)) return error;
-  const { name = typeof error, message, stack } = Object(error) as Partial<Error>;
-  const frames = String(stack)
-    .replace(String(message), '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line));
-  const safe = new Error(`the authorizer failed: ${name}`);
-  safe.stack = [safe.message, ...frames].join('\n');
-  return safe;
 }

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from 'aws-lambda';
+import type { Policy } from './events.ts';
 
 /**
  * `arn:{partition}:execute-api:{region}:{account}:{api}/{stage}/`, none of it a wildcard. Account and API are digits and
@@ -16,27 +16,27 @@ const STAGE_OF_METHOD_ARN =
  * @param methodArn `arn:aws:execute-api:{region}:{account}:{api}/{stage}/{verb}/{path}`, as API Gateway passes it.
  * @throws {TypeError} when it is not of that form.
  */
-export function allowStage(methodArn: string): PolicyDocument {
+export function allowStage(methodArn: string): Policy {
   return stagePolicy('Allow', methodArn);
 }
 
 /** Denies every method of the stage: a refused token is refused everywhere. Arguments as {@link allowStage}. */
-export function denyStage(methodArn: string): PolicyDocument {
+export function denyStage(methodArn: string): Policy {
   return stagePolicy('Deny', methodArn);
 }
 
 /** Denies everything. For an event that names no method, which API Gateway never sends. */
-export function denyAll(): PolicyDocument {
+export function denyAll(): Policy {
   return policy('Deny', '*');
 }
 
-function stagePolicy(effect: 'Allow' | 'Deny', methodArn: string): PolicyDocument {
+function stagePolicy(effect: 'Allow' | 'Deny', methodArn: string): Policy {
   const stage = STAGE_OF_METHOD_ARN.exec(methodArn)?.[0];
   if (stage === undefined) throw new TypeError('methodArn is not the ARN of an API Gateway method');
   return policy(effect, `${stage}*`);
 }
 
-function policy(effect: 'Allow' | 'Deny', resource: string): PolicyDocument {
+function policy(effect: 'Allow' | 'Deny', resource: string): Policy {
   return {
     Version: '2012-10-17',
     Statement: [{ Effect: effect, Action: 'execute-api:Invoke', Resource: resource }],

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { type Identity, readAuthorizerContext, requireUnexpired } from '../../common/identity.ts';
+import { type Identity, readCaller } from '../../authorizer/index.ts';
 import type { ApiServices } from './endpoint.ts';
 import { Refused } from './refusals.ts';
 
@@ -10,8 +10,7 @@ import { Refused } from './refusals.ts';
  * @throws {TokenExpired} when the token expired while API Gateway held the authorizer's answer.
  */
 export function requireCaller(event: APIGatewayProxyEvent, services: ApiServices): Identity {
-  const caller = readAuthorizerContext(event.requestContext.authorizer);
-  requireUnexpired(caller, services.now());
+  const caller = readCaller(event, { now: services.now });
   if (services.requireVerifiedEmail) requireVerifiedEmail(caller);
   return caller;
 }
