@@ -1,6 +1,6 @@
 /**
- * Stands in for `ecdsa-sig-formatter` in the bundles. jsonwebtoken is asked for HMAC alone and refuses every other
- * algorithm before it would come here; signatures of key pairs are verified by jose.
+ * Stands in for `ecdsa-sig-formatter` in the bundles. Here jsonwebtoken verifies HMAC alone. It refuses every other
+ * algorithm before it would call this module. jose verifies signatures of key pairs.
  */
 const refuse = () => {
   throw new Error('ECDSA is not verified by jsonwebtoken here');

@@ -16,8 +16,8 @@ export type ErrorKind =
   | 'unavailable';
 
 /**
- * An error a caller is told about. `message` is a sentence for that caller and never holds a token, a secret, a key
- * or a table name; `code` is public, stable and never reused. Match on `code`: minifying renames classes.
+ * An error a caller is told about. `message` is a sentence for that caller. It never holds a token, a secret, a key
+ * or a table name. `code` is public, stable and never reused. Match on `code`: minifying renames classes.
  */
 export abstract class AppError extends Error {
   abstract readonly code: string;

@@ -1,7 +1,7 @@
 /**
  * Variable file of serverless.yml: `WWW-Authenticate` of each 401 of API Gateway, with the address of the metadata of
- * this API (RFC 9728 §5.1). A gateway response takes a fixed text or one parameter of the request and joins none, so the
- * address is known before the deployment: API_URL, else that of the stage.
+ * this API (RFC 9728 §5.1). A gateway response takes a fixed text or one parameter of the request; it cannot join them. So
+ * the address must be known before the deployment: API_URL, else the address of the stage.
  */
 const METADATA = '.well-known/oauth-protected-resource';
 

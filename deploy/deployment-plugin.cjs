@@ -12,9 +12,12 @@ const { ownPermissions } = require('./service-permissions.cjs');
 const { fingerprintOfSecrets, keptSecretParameters, secretParameters } = require('./secrets.cjs');
 
 /**
- * Serverless plugin for what serverless.yml cannot say: a role per function, a count of cold starts, limits of single
- * methods, functions that a stage leaves out, secrets that travel separately from the template, an id for the snapshot of the API,
- * and a look at the settings before AWS sees anything.
+ * Serverless plugin for what serverless.yml cannot say:
+ *
+ * - a role per function, a count of cold starts, limits of single methods;
+ * - functions that a stage leaves out, and an id for the snapshot of the API;
+ * - secrets that travel separately from the template;
+ * - a check of the settings before anything reaches AWS.
  *
  * Plain JavaScript because the framework loads it with whatever Node it runs on.
  */

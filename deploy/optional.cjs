@@ -1,6 +1,6 @@
 /**
- * Resources that a stage has only when a parameter of serverless.yml says so, because each costs money whether it is used
- * or not: a web ACL in front of the stage (`waf`), and a key of its own for the topic of the alarms (`encryptAlarms`).
+ * Resources that a stage has only when a parameter of serverless.yml asks for them. Each costs money even when it is not
+ * used. They are a web ACL in front of the stage (`waf`), and a key for the topic of the alarms (`encryptAlarms`).
  */
 module.exports = async ({ resolveVariable }) => {
   const isOn = async (name) => String(await resolveVariable(`param:${name}`)) === 'true';

@@ -2,8 +2,8 @@
 const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete']);
 
 /**
- * Where openapi.yml and the routes of serverless.yml disagree about who may call, each as a sentence: a protected operation
- * without the authorizer, an open one with it, an operation without a route, a route without an operation.
+ * One sentence for each difference between openapi.yml and the routes of serverless.yml. A protected operation needs the
+ * authorizer, an open one must not have it. Each operation has a route, and each route an operation.
  *
  * @param functions of serverless.yml, as they are or with their variables resolved.
  * @param document openapi.yml, parsed.

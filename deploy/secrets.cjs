@@ -3,8 +3,8 @@ const { scryptSync } = require('node:crypto');
 /**
  * Variable file of serverless.yml: the secrets as the functions get them (docs/adr/0010-secrets.md).
  *
- * A secret out of the environment travels as a CloudFormation parameter that no one can read back (`NoEcho`); the
- * template and the state file, which the framework uploads, hold only a reference. `serverless offline` has no
+ * A secret out of the environment travels as a CloudFormation parameter that no one can read back (`NoEcho`).
+ * The template and the state file, which the framework uploads, hold only a reference. `serverless offline` has no
  * CloudFormation and gets the value itself.
  */
 const PARAMETERS = { BETTER_AUTH_SECRET: 'BetterAuthSecret', BETTER_AUTH_SECRETS: 'BetterAuthSecrets' };
@@ -44,8 +44,8 @@ const standsAlone = () =>
   );
 
 /**
- * Differs when a secret of the environment differs, so that the template does. It says nothing of use about a secret: to
- * try a guess takes a key derivation, and with any token that the secret signed a guess can be tried for less.
+ * Differs when a secret of the environment differs, so that the template does. It does not
+ * help to guess a secret: each guess takes a key derivation. Any token that the secret signed allows cheaper guesses.
  */
 module.exports.fingerprintOfSecrets = (stackName) => {
   const parameters = module.exports.secretParameters();

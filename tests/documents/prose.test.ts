@@ -56,6 +56,7 @@ describe('a long sentence is found', () => {
 
   it.each([
     ['25 words', 'a.md', LONG.replace(' here', '')],
+    ['an example in a comment', 'a.ts', `/**\n * Like this:\n *\n *   ${LONG}\n */\nexport const a = 1;`],
     ['code blocks', 'a.md', `\`\`\`\n${LONG}\n\`\`\``],
     ['strings, which may be data', 'a.ts', `log('${LONG}');`],
     ['code, which counts as one word', 'a.md', `Run \`${LONG}\` now.`],

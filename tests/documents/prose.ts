@@ -83,10 +83,11 @@ function commentsOf(source: ts.SourceFile): Passage[] {
     });
     lines[first + body.length] ??= '';
   }
-  return paragraphs(
-    Array.from(lines, (line) => line ?? ''),
-    0,
-  );
+  // An indented block after an empty line is an example in code.
+  const withoutExamples = Array.from(lines, (line) => line ?? '')
+    .join('\n')
+    .replace(/(?<=\n *\n)( {3,}.*\n)+/g, (example) => example.replace(/[^\n]/g, ''));
+  return paragraphs(withoutExamples.split('\n'), 0);
 }
 
 function stringsAndNamesOf(source: ts.SourceFile): Passage[] {
