@@ -1,5 +1,6 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { toItem } from '../functions/store/task-item.ts';
+import { tasks as kind } from '../functions/domain/task.ts';
+import { toItem } from '../functions/store/item.ts';
 import { apiEvent } from '../support/api-event.ts';
 import { clientOf } from '../support/dynamodb.ts';
 import { makeHandlers } from '../support/handlers.ts';
@@ -59,7 +60,7 @@ async function fill(
       const size = Math.min(BATCH, tasks - made);
       made += size;
       const items = Array.from({ length: size }, (_, index) =>
-        toItem(sampleTask(owner, tasks <= BATCH || index % 2 === 0)),
+        toItem(kind, sampleTask(owner, tasks <= BATCH || index % 2 === 0)),
       );
       const requests = items.map((Item) => ({ PutRequest: { Item } }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));

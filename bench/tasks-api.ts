@@ -2,20 +2,21 @@ import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { makeLog } from '../common/log.ts';
-import { startTask, type Task } from '../functions/domain/task.ts';
-import { makeNewTaskId } from '../functions/domain/task-id.ts';
+import { startRecord } from '../functions/domain/kind.ts';
+import { makeNewId } from '../functions/domain/record-id.ts';
+import { type Task, tasks } from '../functions/domain/task.ts';
 import type { TaskServices } from '../functions/services/task-services.ts';
-import { makeDynamoTaskStore } from '../functions/store/dynamo-task-store.ts';
+import { makeDynamoStore } from '../functions/store/dynamo-store.ts';
 import { NOW_MS, now } from '../support/tokens.ts';
 
 /** A Lambda context with its clock, which makes middy arm the timer it arms on Lambda. */
 export const CONTEXT = { getRemainingTimeInMillis: () => 10_000 } as Context;
 
-const newId = makeNewTaskId(now, randomBytes);
+const newId = makeNewId(now, randomBytes);
 
 export function sampleTask(ownerId: string, completed = false): Task {
   const fields = { title: 'Buy milk', description: 'Two bottles', completed, order: null, dueAt: null };
-  return startTask(fields, { id: newId(), ownerId, nowMs: NOW_MS });
+  return startRecord(fields, { id: newId(), ownerId, nowMs: NOW_MS });
 }
 
 /** The services of the Lambda, their log lines made and not printed. */
@@ -26,7 +27,7 @@ export function makeServices(client: DynamoDBClient, tableName: string): TaskSer
     corsAllowedOrigins: ['*'],
     rateLimit: undefined,
     requireVerifiedEmail: false,
-    store: makeDynamoTaskStore({ client, tableName }),
+    store: makeDynamoStore({ kind: tasks, client, tableName }),
     newId,
   } as TaskServices;
 }

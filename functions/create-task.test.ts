@@ -93,8 +93,8 @@ describe('createTask', () => {
     });
     expect(status).toBe(422);
     expect(json.errors).toEqual([{ pointer, detail }]);
-    const query = { ownerId: 'ann', completed: undefined, newestFirst: false, after: undefined, limit: 1 };
-    expect((await services.store.list(query)).tasks).toEqual([]);
+    const query = { ownerId: 'ann', filter: undefined, newestFirst: false, after: undefined, limit: 1 };
+    expect((await services.store.list(query)).records).toEqual([]);
   });
 
   it('names every fault of a body at once, and not without end', async () => {

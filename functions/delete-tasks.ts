@@ -1,4 +1,5 @@
 import { DeletionUnfinished, InvalidRequest } from './domain/errors.ts';
+import { tasks } from './domain/task.ts';
 import { apiHandler } from './http/api-handler.ts';
 import type { ApiRequest, Endpoint } from './http/endpoint.ts';
 import { deleteTasksContract } from './http/generated/delete-tasks.ts';
@@ -11,11 +12,11 @@ export const deleteTasks: Endpoint<'deleteTasks', TaskServices> = async (
 ) => {
   requireWord(query);
   const { removed, finished } = await store.removeAll(caller.userId, {
-    onlyCompleted: query.completed === true,
+    onlyFiltered: query.completed === true,
     outOfTime: () => now() >= deadlineMs,
     signal,
   });
-  if (!finished) throw new DeletionUnfinished(removed);
+  if (!finished) throw new DeletionUnfinished(tasks, removed);
   return { status: 200, body: { detail: removed === 1 ? '1 task deleted' : `${removed} tasks deleted` } };
 };
 

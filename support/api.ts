@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { Identity } from '../common/identity.ts';
-import { makeNewTaskId } from '../functions/domain/task-id.ts';
-import type { TaskStore } from '../functions/domain/task-store.ts';
+import { makeNewId } from '../functions/domain/record-id.ts';
+import type { RecordStore } from '../functions/domain/record-store.ts';
+import { type TaskFields, tasks } from '../functions/domain/task.ts';
 import type { ApiHandler } from '../functions/http/api-handler.ts';
 import type { OptionalCallerServices } from '../functions/http/endpoint.ts';
 import type { ResourceServices } from '../functions/services/config.ts';
@@ -11,7 +12,7 @@ import { apiEvent, type EventOptions, NOW_MS } from './api-event.ts';
 import { expectDocumented, type SeenReply } from './documented.ts';
 import { makeHandlers } from './handlers.ts';
 import { recordLines } from './logs.ts';
-import { memoryTaskStore } from './memory-task-store.ts';
+import { memoryStore } from './memory-store.ts';
 import { OPERATIONS, requireOperation } from './operations.ts';
 
 export type ApiTestServices = TaskServices & OptionalCallerServices & ResourceServices;
@@ -42,8 +43,8 @@ export function makeApi(changes: Partial<ApiTestServices> = {}) {
     corsAllowedOrigins: ['*'],
     rateLimit: undefined,
     requireVerifiedEmail: false,
-    store: memoryTaskStore() as TaskStore,
-    newId: makeNewTaskId(() => NOW_MS, randomBytes),
+    store: memoryStore(tasks) as RecordStore<TaskFields>,
+    newId: makeNewId(() => NOW_MS, randomBytes),
     findCaller: async (): Promise<Identity | undefined> => undefined,
     apiUrl: undefined,
     issuers: ['https://auth.example.com'],

@@ -1,4 +1,8 @@
 import { AppError } from '../../common/app-error.ts';
+import type { Kind } from './kind.ts';
+
+/** As much of a kind as its errors name. */
+type Named = Pick<Kind<object>, 'name' | 'plural'>;
 
 /** One thing that is wrong with a request. */
 export interface Violation {
@@ -19,39 +23,42 @@ export class InvalidRequest extends AppError {
   }
 }
 
-/** There is no such task, or it is another user's: one error, so that nobody can tell. */
-export class TaskNotFound extends AppError {
-  override readonly code = 'task_not_found';
+const capitalized = (name: string) => name.replace(/^./, (letter) => letter.toUpperCase());
+
+/** There is no such record, or it is another user's: one error, so that no caller can tell. */
+export class NotFound extends AppError {
+  override readonly code: string;
   override readonly kind = 'not_found';
-  constructor() {
-    super('Task not found');
+  constructor({ name }: Named) {
+    super(`${capitalized(name)} not found`);
+    this.code = `${name}_not_found`;
   }
 }
 
-/** The task exists in another version than the caller expected. */
-export class StaleTask extends AppError {
+/** The record exists in another version than the caller expected. */
+export class StaleVersion extends AppError {
   override readonly code = 'stale_version';
   override readonly kind = 'stale';
-  constructor() {
-    super('The task has changed since the version in If-Match. Read it again.');
+  constructor({ name }: Named) {
+    super(`The ${name} has changed since the version in If-Match. Read it again.`);
   }
 }
 
-/** A client used one Idempotency-Key for two tasks, so it cannot be told which of them it means. */
+/** A client used one Idempotency-Key for two records, so it cannot be told which of them it means. */
 export class IdempotencyKeyReused extends AppError {
   override readonly code = 'idempotency_key_reused';
   override readonly kind = 'invalid';
-  constructor() {
-    super('This Idempotency-Key was used for another task. Use a new key for each task.');
+  constructor({ name }: Named) {
+    super(`This Idempotency-Key was used for another ${name}. Use a new key for each ${name}.`);
   }
 }
 
-/** One user's tasks have outgrown what one partition with an index can hold (10 GB). */
+/** One user's records have outgrown what one partition with an index can hold (10 GB). */
 export class StorageFull extends AppError {
   override readonly code = 'storage_full';
   override readonly kind = 'conflict';
-  constructor(options?: ErrorOptions) {
-    super('Your tasks take all the room one user has. Delete some first.', options);
+  constructor({ plural }: Named, options?: ErrorOptions) {
+    super(`Your ${plural} take all the room one user has. Delete some first.`, options);
   }
 }
 
@@ -64,12 +71,12 @@ export class StoreUnavailable extends AppError {
   }
 }
 
-/** The time for one request ran out before every task was deleted. */
+/** The time for one request ran out before every record was deleted. */
 export class DeletionUnfinished extends AppError {
   override readonly code = 'deletion_unfinished';
   override readonly kind = 'unavailable';
-  /** @param deleted how many tasks are gone already. */
-  constructor(deleted: number) {
-    super(`${deleted} tasks deleted, and there are more. Call again to delete the rest.`);
+  /** @param deleted how many records are gone already. */
+  constructor({ plural }: Named, deleted: number) {
+    super(`${deleted} ${plural} deleted, and there are more. Call again to delete the rest.`);
   }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { requireFields } from './task.ts';
+import { type TaskChanges, tasks } from './task.ts';
 
-const violationsOf = (fields: Parameters<typeof requireFields>[0]): unknown => {
+const { requireFields } = tasks;
+
+const violationsOf = (fields: TaskChanges): unknown => {
   try {
     requireFields(fields);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { InvalidRequest, type Violation } from './errors.ts';
 import { parseInstant } from './instant.ts';
+import { defineKind, type RecordOf } from './kind.ts';
 
 /** Most characters (Unicode code points) of a title, counted after trimming. */
 const TITLE_MAX = 200;
@@ -18,33 +19,30 @@ export interface TaskFields {
 /** The fields of an update; what is absent keeps its value. */
 export type TaskChanges = Partial<TaskFields>;
 
-export interface Task extends TaskFields {
-  readonly id: string;
-  readonly ownerId: string;
-  /** UTC with milliseconds. */
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  /** 1 when created, one more with every update. */
-  readonly version: number;
-}
+export type Task = RecordOf<TaskFields>;
 
-/** @param from.nowMs milliseconds since the epoch. */
-export function startTask(fields: TaskFields, from: { id: string; ownerId: string; nowMs: number }): Task {
-  const createdAt = new Date(from.nowMs).toISOString();
-  return { id: from.id, ownerId: from.ownerId, ...fields, createdAt, updatedAt: createdAt, version: 1 };
-}
-
-/** The task after an update; the memory of a test and the answer of DynamoDB agree on it. */
-export function changeTask(task: Task, changes: TaskChanges, nowMs: number): Task {
-  return { ...task, ...changes, updatedAt: new Date(nowMs).toISOString(), version: task.version + 1 };
-}
+/** Tasks, the first kind: their keys have no prefix. */
+export const tasks = defineKind<TaskFields>({
+  name: 'task',
+  plural: 'tasks',
+  keyPrefix: '',
+  fields: {
+    title: {},
+    description: {},
+    completed: { whenMissing: false },
+    order: { whenMissing: null },
+    dueAt: { whenMissing: null },
+  },
+  filter: 'completed',
+  requireFields,
+});
 
 /**
  * Brings fields that passed the schema into the form they are stored in: the title trimmed, the due date in UTC.
  *
  * @throws {InvalidRequest} naming every field that breaks a rule no schema can express.
  */
-export function requireFields<Fields extends TaskChanges>(fields: Fields): Fields {
+function requireFields<Fields extends TaskChanges>(fields: Fields): Fields {
   const violations: Violation[] = [];
   const checked: { -readonly [Key in keyof TaskFields]?: TaskFields[Key] } = { ...fields };
   if (fields.title !== undefined) checked.title = checkTitle(fields.title, violations);

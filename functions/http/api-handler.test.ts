@@ -5,7 +5,7 @@ import { type CallOptions, makeApi } from '../../support/api.ts';
 import { apiEvent, EXTENDED_REQUEST_ID, identityOf } from '../../support/api-event.ts';
 import { bodyFor, createdTask, type ProblemBody } from '../../support/tasks.ts';
 import { NOW_S } from '../../support/tokens.ts';
-import type { Removal } from '../domain/task-store.ts';
+import type { Removal } from '../domain/record-store.ts';
 import { apiHandler } from './api-handler.ts';
 import { getHealthContract } from './generated/get-health.ts';
 

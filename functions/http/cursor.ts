@@ -1,16 +1,19 @@
-import { isTaskId } from '../domain/task-id.ts';
-import type { TaskQuery } from '../domain/task-store.ts';
+import type { Kind } from '../domain/kind.ts';
+import { isRecordId } from '../domain/record-id.ts';
+import type { RecordQuery } from '../domain/record-store.ts';
 import { Refused } from './refusals.ts';
 
-/** What a cursor is only good for: it says where to go on in this list and in no other. */
-type List = Pick<TaskQuery, 'completed' | 'newestFirst'>;
+/** The list in which a cursor is a position. A cursor is valid for the kind, filter and order it was made with. */
+export interface List extends Pick<RecordQuery, 'filter' | 'newestFirst'> {
+  readonly kind: Pick<Kind<object>, 'keyPrefix'>;
+}
 
-/** Goes up when the meaning of a cursor changes, so that one from before is refused and not misread. */
+/** Goes up when the meaning of a cursor changes, so that an older one is refused and not misread. */
 const VERSION = '1';
 
 /**
- * Where the next page begins. It holds a position, the filter and the sort, and no owner: whose tasks are listed
- * always comes from the caller, so a forged or foreign cursor reaches nothing.
+ * Where the next page begins. It holds a position, the kind, the filter and the order, and no owner. The owner always comes
+ * from the caller, so a forged or foreign cursor reaches nothing.
  */
 export function toCursor(list: List, after: string): string {
   return Buffer.from(`${prefixOf(list)}${after}`).toString('base64url');
@@ -21,13 +24,13 @@ export function readCursor(list: List, cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
   const prefix = prefixOf(list);
   const after = text.slice(prefix.length);
-  if (!text.startsWith(prefix) || !isTaskId(after) || toCursor(list, after) !== cursor) {
+  if (!text.startsWith(prefix) || !isRecordId(after) || toCursor(list, after) !== cursor) {
     throw new Refused('malformed_cursor');
   }
   return after;
 }
 
-function prefixOf({ completed, newestFirst }: List): string {
-  const filter = completed === undefined ? 'all' : completed ? 'completed' : 'open';
-  return `${VERSION}|${filter}|${newestFirst ? 'desc' : 'asc'}|`;
+function prefixOf({ kind, filter, newestFirst }: List): string {
+  const filtered = filter === undefined ? 'all' : filter ? 'completed' : 'open';
+  return `${VERSION}|${kind.keyPrefix}${filtered}|${newestFirst ? 'desc' : 'asc'}|`;
 }

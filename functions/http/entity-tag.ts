@@ -1,4 +1,4 @@
-import type { ExpectedVersion } from '../domain/task-store.ts';
+import type { ExpectedVersion } from '../domain/record-store.ts';
 import { Refused } from './refusals.ts';
 
 /** One entity tag of a list, weak or strong (RFC 9110 §8.8.3). */

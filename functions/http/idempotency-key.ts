@@ -5,7 +5,7 @@ const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
 /**
  * The key as the client wrote it, quoted or not. `undefined` when there is none.
  *
- * @throws {Refused} for one that cannot be remembered: to drop it would create tasks twice.
+ * @throws {Refused} for one that cannot be remembered: without it a record would be created twice.
  */
 export function findIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined || PRINTABLE.test(header)) return header;

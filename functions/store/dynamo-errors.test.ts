@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { sampleTask } from '../../support/describe-task-store.ts';
+import { sampleTask } from '../../support/describe-store.ts';
 import { startBrokenDynamo } from '../../support/dynamodb.ts';
+import { tasks } from '../domain/task.ts';
 import { makeDynamoClient } from './dynamo-client.ts';
-import { makeDynamoTaskStore } from './dynamo-task-store.ts';
+import { makeDynamoStore } from './dynamo-store.ts';
 
 const BEFORE = { ...process.env };
 const FIND_TASK = fileURLToPath(new URL('../../support/find-task.ts', import.meta.url));
@@ -32,7 +33,7 @@ async function brokenStore(answer: Parameters<typeof startBrokenDynamo>[0]) {
   Object.assign(process.env, environmentFor(broken.endpoint));
   const client = makeDynamoClient();
   cleanUps.push(async () => client.destroy());
-  return { store: makeDynamoTaskStore({ client, tableName: 'tasks' }), requests: broken.requests };
+  return { store: makeDynamoStore({ kind: tasks, client, tableName: 'tasks' }), requests: broken.requests };
 }
 
 async function findTaskAt(endpoint: string): Promise<{ code: string; ms: number }> {

@@ -1,4 +1,7 @@
 import { StorageFull, StoreUnavailable } from '../domain/errors.ts';
+import type { Kind } from '../domain/kind.ts';
+
+type Named = Pick<Kind<object>, 'name' | 'plural'>;
 
 /** Names under which DynamoDB, or the way to it, says "not now". A name missing here is our fault, hence a 500. */
 const NOT_NOW: ReadonlySet<string> = new Set([
@@ -31,17 +34,18 @@ interface AwsError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
 }
 
-/** Runs one request; what DynamoDB answers about itself becomes a task error, what is our fault stays as it is. */
-export async function translated<Result>(request: Promise<Result>): Promise<Result> {
+/** Waits for a request. What DynamoDB answers about itself becomes a domain error; what is our fault stays as it is. */
+export async function withDomainErrors<Result>(kind: Named, request: Promise<Result>): Promise<Result> {
   try {
     return await request;
   } catch (error) {
-    throw translate(error as AwsError);
+    throw domainError(kind, error as AwsError);
   }
 }
 
-function translate(error: AwsError): unknown {
-  if (error.name === 'ItemCollectionSizeLimitExceededException') return new StorageFull({ cause: error });
+function domainError(kind: Named, error: AwsError): unknown {
+  if (error.name === 'ItemCollectionSizeLimitExceededException')
+    return new StorageFull(kind, { cause: error });
   const unavailable =
     NOT_NOW.has(error.name) ||
     NO_CONNECTION.has(String(error.code)) ||

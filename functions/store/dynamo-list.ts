@@ -1,33 +1,37 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { TaskPage, TaskQuery } from '../domain/task-store.ts';
-import { BY_COMPLETION, completionKey, FIRST_ID, type Item, LAST_ID, readItem, toKey } from './task-item.ts';
-import type { TaskTable } from './task-table.ts';
+import type { Page, RecordQuery } from '../domain/record-store.ts';
+import { filterKey, type Item, rangeOf, readItem, toKey } from './item.ts';
+import type { KindTable } from './table.ts';
 
 /**
- * One query for one page, which asks for one task more than fits, to know whether there are more. DynamoDB ends an
- * answer at 1 MB. A page of long tasks is then filled by further queries, so a short page is always the last one.
+ * One query for one page, which asks for one record more than fits, to know whether there are more. DynamoDB ends an
+ * answer at 1 MB. A page of long records is then filled by further queries, so a short page is always the last one.
  */
-export async function listTasksIn(table: TaskTable, query: TaskQuery): Promise<TaskPage> {
+export async function listRecords<Fields>(
+  table: KindTable<Fields>,
+  query: RecordQuery,
+): Promise<Page<Fields>> {
   const wanted = query.limit + 1;
   const items: Item[] = [];
-  let start = startOf(query);
+  let start = startOf(table, query);
   do {
     const answer = await queryItems(table, query, { start, limit: wanted - items.length });
     items.push(...answer.items);
     start = answer.next;
   } while (start !== undefined && items.length < wanted);
-  return { tasks: items.slice(0, query.limit).map(readItem), more: items.length > query.limit };
+  const records = items.slice(0, query.limit).map((item) => readItem(table.kind, item));
+  return { records, more: items.length > query.limit };
 }
 
-async function queryItems(
-  { client, tableName }: TaskTable,
-  query: TaskQuery,
+async function queryItems<Fields>(
+  { client, tableName, kind }: KindTable<Fields>,
+  query: RecordQuery,
   { start, limit }: { start: Item | undefined; limit: number },
 ): Promise<{ items: readonly Item[]; next: Item | undefined }> {
   const { Items = [], LastEvaluatedKey } = await client.send(
     new QueryCommand({
       TableName: tableName,
-      ...rangeOf(query),
+      ...rangeOf(kind, query.ownerId, query.filter),
       ExclusiveStartKey: start,
       ScanIndexForward: !query.newestFirst,
       ConsistentRead: true,
@@ -37,27 +41,12 @@ async function queryItems(
   return { items: Items, next: LastEvaluatedKey };
 }
 
-function rangeOf({ ownerId, completed }: TaskQuery) {
-  if (completed === undefined) {
-    return {
-      KeyConditionExpression: 'userId = :user AND id BETWEEN :first AND :last',
-      ExpressionAttributeValues: {
-        ':user': { S: ownerId },
-        ':first': { S: FIRST_ID },
-        ':last': { S: LAST_ID },
-      },
-    };
-  }
-  return {
-    IndexName: BY_COMPLETION,
-    KeyConditionExpression: 'userId = :user AND begins_with(completedId, :completion)',
-    ExpressionAttributeValues: { ':user': { S: ownerId }, ':completion': { S: completionKey(completed) } },
-  };
-}
-
 /** The owner in it is the one of the query, so a position out of another user's list reaches nothing of theirs. */
-function startOf({ ownerId, completed, after }: TaskQuery): Item | undefined {
+function startOf<Fields>(
+  { kind }: KindTable<Fields>,
+  { ownerId, filter, after }: RecordQuery,
+): Item | undefined {
   if (after === undefined) return undefined;
-  const key = toKey({ ownerId, id: after });
-  return completed === undefined ? key : { ...key, completedId: { S: completionKey(completed, after) } };
+  const key = toKey(kind, { ownerId, id: after });
+  return filter === undefined ? key : { ...key, completedId: { S: filterKey(kind, filter, after) } };
 }

@@ -6,10 +6,10 @@ import {
   type QueryCommandInput,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import type { Removal } from '../domain/task-store.ts';
+import type { Removal } from '../domain/record-store.ts';
 import { findConditionFailure } from './dynamo-errors.ts';
-import { BY_COMPLETION, completionKey, FIRST_ID, type Item, LAST_ID } from './task-item.ts';
-import type { TaskTable } from './task-table.ts';
+import { type Item, rangeOf } from './item.ts';
+import type { KindTable, Table } from './table.ts';
 
 /** Most deletions DynamoDB takes in one batch. */
 const BATCH_SIZE = 25;
@@ -19,25 +19,25 @@ const BACKOFF_FIRST_MS = 25;
 const BACKOFF_MAX_MS = 800;
 
 /**
- * Most tasks of one call. DynamoDB deletes about 500 a second for one user, because each costs a write in the table and
+ * Most records of one call. DynamoDB deletes about 500 a second for one user, because each costs a write in the table and
  * one in the index, so a request has no time for more.
  */
-const TASKS_MAX = 15_000;
+const RECORDS_MAX = 15_000;
 
 /**
- * Reads the keys of all tasks and then deletes these, so that a task created meanwhile is kept. They are read newest
- * first. A new task sorts before the first page, where nothing is read any more, whatever the clocks of Lambdas say.
+ * Reads the keys of all records and then deletes these, so that a record created meanwhile is kept. They are read newest
+ * first. A new record sorts before the first page, where nothing is read any more, whatever the clocks of Lambdas say.
  */
-export async function removeAllIn(table: TaskTable, ownerId: string, removal: Removal) {
+export async function removeAllRecords<Fields>(table: KindTable<Fields>, ownerId: string, removal: Removal) {
   const { keys, isWhole } = await readKeys(table, ownerId, removal);
-  const steps = removal.onlyCompleted ? removeCompleted(table, keys) : removeBatches(table, keys, removal);
+  const steps = removal.onlyFiltered ? removeFiltered(table, keys) : removeBatches(table, keys, removal);
   const { removed, finished } = await inParallel(steps, removal);
   return { removed, finished: finished && isWhole };
 }
 
-/** `isWhole` is false when there are tasks whose keys are not among these. */
-async function readKeys(
-  table: TaskTable,
+/** `isWhole` is false when there are records whose keys are not among these. */
+async function readKeys<Fields>(
+  table: KindTable<Fields>,
   ownerId: string,
   removal: Removal,
 ): Promise<{ keys: readonly Item[]; isWhole: boolean }> {
@@ -49,53 +49,41 @@ async function readKeys(
     const { Items = [], LastEvaluatedKey } = await table.client.send(query, { abortSignal: removal.signal });
     keys.push(...Items.map(({ userId, id }) => ({ userId, id }) as Item));
     start = LastEvaluatedKey;
-  } while (start !== undefined && keys.length < TASKS_MAX);
+  } while (start !== undefined && keys.length < RECORDS_MAX);
   return { keys, isWhole: start === undefined };
 }
 
-function keysQuery(
-  { tableName }: TaskTable,
+function keysQuery<Fields>(
+  { tableName, kind }: KindTable<Fields>,
   ownerId: string,
   { removal, start }: { removal: Removal; start: Item | undefined },
 ): QueryCommandInput {
-  const common = {
+  return {
     TableName: tableName,
+    ...rangeOf(kind, ownerId, removal.onlyFiltered ? true : undefined),
     ConsistentRead: true,
     ScanIndexForward: false,
     ExclusiveStartKey: start,
     ProjectionExpression: 'userId, id',
   };
-  if (removal.onlyCompleted) {
-    return {
-      ...common,
-      IndexName: BY_COMPLETION,
-      KeyConditionExpression: 'userId = :user AND begins_with(completedId, :completion)',
-      ExpressionAttributeValues: { ':user': { S: ownerId }, ':completion': { S: completionKey(true) } },
-    };
-  }
-  return {
-    ...common,
-    KeyConditionExpression: 'userId = :user AND id BETWEEN :first AND :last',
-    ExpressionAttributeValues: {
-      ':user': { S: ownerId },
-      ':first': { S: FIRST_ID },
-      ':last': { S: LAST_ID },
-    },
-  };
 }
 
-/** A step deletes a few tasks and says how many, and whether those were all it was to delete. It heeds the signal. */
+/** A step deletes a few records and says how many, and whether those were all it was to delete. It heeds the signal. */
 type Step = (signal: AbortSignal) => Promise<{ removed: number; finished: boolean }>;
 
-/** One conditional deletion per task: one that is open again by now stays. */
-function removeCompleted({ client, tableName }: TaskTable, keys: readonly Item[]): Step[] {
+/** One conditional deletion per record: one whose filter field has changed by now stays. */
+function removeFiltered<Fields>(
+  { client, tableName, kind }: KindTable<Fields>,
+  keys: readonly Item[],
+): Step[] {
   return keys.map((key) => async (abortSignal) => {
     try {
       await client.send(
         new DeleteItemCommand({
           TableName: tableName,
           Key: key,
-          ConditionExpression: 'completed = :true',
+          ConditionExpression: '#filter = :true',
+          ExpressionAttributeNames: { '#filter': kind.filter ?? '' },
           ExpressionAttributeValues: { ':true': { BOOL: true } },
         }),
         { abortSignal },
@@ -108,7 +96,7 @@ function removeCompleted({ client, tableName }: TaskTable, keys: readonly Item[]
   });
 }
 
-function removeBatches(table: TaskTable, keys: readonly Item[], removal: Removal): Step[] {
+function removeBatches(table: Table, keys: readonly Item[], removal: Removal): Step[] {
   const batches = Array.from({ length: Math.ceil(keys.length / BATCH_SIZE) }, (_, index) =>
     keys.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
   );
@@ -117,7 +105,7 @@ function removeBatches(table: TaskTable, keys: readonly Item[], removal: Removal
 
 /** DynamoDB may leave some of a batch undone and says which; those are tried again, ever more slowly. */
 async function removeBatch(
-  { client, tableName }: TaskTable,
+  { client, tableName }: Table,
   keys: readonly Item[],
   { outOfTime, signal }: Removal,
 ) {

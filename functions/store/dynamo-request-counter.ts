@@ -1,20 +1,23 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CountedRequest, CountRequest, Subject } from '../domain/request-counter.ts';
-import { findConditionFailure, translated } from './dynamo-errors.ts';
-import { toKey } from './task-item.ts';
-import type { TaskTable } from './task-table.ts';
+import { findConditionFailure, withDomainErrors } from './dynamo-errors.ts';
+import { toRawKey } from './item.ts';
+import type { Table } from './table.ts';
+
+/** In sentences about what a partition holds. */
+const COUNTER = { name: 'counter', plural: 'counters' };
 
 /** Counts in one item per subject and window: one conditional write, which DynamoDB does one after the other. */
-export function makeDynamoRequestCounter(table: TaskTable): CountRequest {
-  return (request) => translated(count(table, request));
+export function makeDynamoRequestCounter(table: Table): CountRequest {
+  return (request) => withDomainErrors(COUNTER, count(table, request));
 }
 
-async function count({ client, tableName }: TaskTable, request: CountedRequest): Promise<number | undefined> {
+async function count({ client, tableName }: Table, request: CountedRequest): Promise<number | undefined> {
   try {
     const { Attributes } = await client.send(
       new UpdateItemCommand({
         TableName: tableName,
-        Key: toKey({ ownerId: partitionOf(request.subject), id: `~rate#${request.windowStartS}` }),
+        Key: toRawKey(partitionOf(request.subject), `~rate#${request.windowStartS}`),
         UpdateExpression: 'ADD #count :one SET expiresAt = :end',
         ConditionExpression: 'attribute_not_exists(#count) OR #count < :limit',
         ExpressionAttributeNames: { '#count': 'count' },

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { makeLog } from '../../common/log.ts';
-import { makeNewTaskId } from '../../functions/domain/task-id.ts';
+import { makeNewId } from '../../functions/domain/record-id.ts';
+import { tasks } from '../../functions/domain/task.ts';
 import type { ApiHandler } from '../../functions/http/api-handler.ts';
 import type { TaskServices } from '../../functions/services/task-services.ts';
-import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { apiEvent, type EventOptions } from '../../support/api-event.ts';
 import { clientOf } from '../../support/dynamodb.ts';
 import { makeHandlers } from '../../support/handlers.ts';
@@ -44,8 +45,8 @@ function makeServices(client: DynamoDBClient, tableName: string): TaskServices {
     corsAllowedOrigins: ['*'],
     rateLimit: undefined,
     requireVerifiedEmail: false,
-    store: makeDynamoTaskStore({ client, tableName }),
-    newId: makeNewTaskId(Date.now, randomBytes),
+    store: makeDynamoStore({ kind: tasks, client, tableName }),
+    newId: makeNewId(Date.now, randomBytes),
   };
 }
 

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { tasks } from '../../functions/domain/task.ts';
 import { makeDynamoRequestCounter } from '../../functions/store/dynamo-request-counter.ts';
-import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { sampleTask } from '../../support/describe-task-store.ts';
+import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
+import { sampleTask } from '../../support/describe-store.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import { findTable } from './find-table.ts';
 import { removeUser } from './remove-user.ts';
@@ -23,7 +24,7 @@ afterAll(() => dynamo.stop());
 beforeEach(async () => {
   tableName = await dynamo.freshTable();
   const table = { client: dynamo.client, tableName };
-  const store = makeDynamoTaskStore(table);
+  const store = makeDynamoStore({ kind: tasks, ...table });
   const count = makeDynamoRequestCounter(table);
   for (const ownerId of ['ann', 'anna']) {
     await Promise.all(Array.from({ length: TASKS }, () => store.add({ ...sampleTask(), ownerId })));

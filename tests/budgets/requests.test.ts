@@ -1,6 +1,7 @@
 import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import { tasks } from '../../functions/domain/task.ts';
+import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { type CallOptions, makeApi, OPERATION_IDS } from '../../support/api.ts';
 import { keysEnv, startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
 import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
@@ -40,7 +41,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  const store = makeDynamoTaskStore({ client: dynamo.client, tableName: await dynamo.freshTable() });
+  const store = makeDynamoStore({ kind: tasks, client: dynamo.client, tableName: await dynamo.freshTable() });
   api = makeApi({ store });
 });
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import { tasks } from '../../functions/domain/task.ts';
+import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { makeApi } from '../../support/api.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import { createdTask, type TaskBody } from '../../support/tasks.ts';
@@ -31,7 +32,7 @@ async function watchedApi() {
   );
   const tableName = await dynamo.freshTable();
   const apiOver = (over: typeof client) =>
-    makeApi({ store: makeDynamoTaskStore({ client: over, tableName }) });
+    makeApi({ store: makeDynamoStore({ kind: tasks, client: over, tableName }) });
   return { deleter: apiOver(client), others: apiOver(dynamo.client), seen };
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import { tasks } from '../../functions/domain/task.ts';
+import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { makeApi } from '../../support/api.ts';
 import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import { createdTask, type TaskBody } from '../../support/tasks.ts';
@@ -13,7 +14,9 @@ beforeAll(async () => {
 afterAll(() => dynamo.stop());
 
 const apiOverDynamo = async () =>
-  makeApi({ store: makeDynamoTaskStore({ client: dynamo.client, tableName: await dynamo.freshTable() }) });
+  makeApi({
+    store: makeDynamoStore({ kind: tasks, client: dynamo.client, tableName: await dynamo.freshTable() }),
+  });
 
 describe(`${CLIENTS} clients that change one task at once`, () => {
   it('lose no update when each sends the version it has read', async () => {

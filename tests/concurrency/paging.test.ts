@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTask, type Task } from '../../functions/domain/task.ts';
-import { makeNewTaskId } from '../../functions/domain/task-id.ts';
-import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import { toItem } from '../../functions/store/task-item.ts';
+import { startRecord } from '../../functions/domain/kind.ts';
+import { makeNewId } from '../../functions/domain/record-id.ts';
+import { tasks as kind, type Task } from '../../functions/domain/task.ts';
+import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
+import { toItem } from '../../functions/store/item.ts';
 import { makeApi } from '../../support/api.ts';
 import { NOW_MS } from '../../support/api-event.ts';
 import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
@@ -23,10 +24,10 @@ let tasks: Task[];
 beforeAll(async () => {
   dynamo = await startDynamo();
   tableName = await dynamo.freshTable();
-  const newId = makeNewTaskId(() => NOW_MS - 60_000, randomBytes);
+  const newId = makeNewId(() => NOW_MS - 60_000, randomBytes);
   const fields = { description: '', order: null, dueAt: null };
   tasks = Array.from({ length: TASKS }, (_, index) =>
-    startTask(
+    startRecord(
       { ...fields, title: `Task ${index}`, completed: index % COMPLETED_EVERY === 0 },
       { id: newId(), ownerId: 'ann', nowMs: NOW_MS },
     ),
@@ -34,7 +35,7 @@ beforeAll(async () => {
   for (let index = 0; index < TASKS; index += BATCH) {
     const requests = tasks
       .slice(index, index + BATCH)
-      .map((task) => ({ PutRequest: { Item: toItem(task) } }));
+      .map((task) => ({ PutRequest: { Item: toItem(kind, task) } }));
     await dynamo.client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
   }
 }, SLOW_MS);
@@ -47,7 +48,7 @@ beforeEach(() => {
 });
 
 function startApi() {
-  const store = makeDynamoTaskStore({ client: dynamo.client, tableName });
+  const store = makeDynamoStore({ kind, client: dynamo.client, tableName });
   return makeApi({ store });
 }
 
@@ -120,7 +121,7 @@ describe(`paging through ${TASKS} tasks`, () => {
     'while others are added and removed, finds each that was there throughout exactly once: %s',
     async (_name, sort) => {
       const { store } = startApi().services;
-      const newId = makeNewTaskId(() => NOW_MS, randomBytes);
+      const newId = makeNewId(() => NOW_MS, randomBytes);
       const fields = { title: 'Other', description: '', completed: false, order: null, dueAt: null };
       const removed = new Set<string>();
       const present = new Set((await readAll({})).values());
@@ -132,7 +133,7 @@ describe(`paging through ${TASKS} tasks`, () => {
         removed.add(id);
         await Promise.all([
           store.remove({ ownerId: 'ann', id }, 'any'),
-          store.add(startTask(fields, { id: newId(), ownerId: 'ann', nowMs: NOW_MS })),
+          store.add(startRecord(fields, { id: newId(), ownerId: 'ann', nowMs: NOW_MS })),
         ]);
       };
       const seen = await readAll({ sort }, disturb);

@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { StorageFull, StoreUnavailable } from '../../functions/domain/errors.ts';
-import type { TaskStore } from '../../functions/domain/task-store.ts';
+import type { RecordStore } from '../../functions/domain/record-store.ts';
+import { type TaskFields, tasks } from '../../functions/domain/task.ts';
 import { type ApiTestServices, type CallOptions, makeApi } from '../../support/api.ts';
 import { identityOf } from '../../support/api-event.ts';
 import { operationsOf } from '../../support/document.ts';
 import { contract } from '../../support/documented.ts';
-import { memoryTaskStore } from '../../support/memory-task-store.ts';
+import { memoryStore } from '../../support/memory-store.ts';
 import { requireOperation, type ServedOperation } from '../../support/operations.ts';
 import { bodyFor, createdTask } from '../../support/tasks.ts';
 import { NOW_S } from '../../support/tokens.ts';
@@ -26,10 +27,10 @@ interface Case {
   readonly services?: () => Services;
 }
 
-const failingStore = (error: Error): TaskStore => {
+const failingStore = (error: Error): RecordStore<TaskFields> => {
   const fail = () => Promise.reject(error);
   return {
-    ...memoryTaskStore(),
+    ...memoryStore(tasks),
     find: fail,
     list: fail,
     update: fail,
@@ -41,7 +42,7 @@ const failingStore = (error: Error): TaskStore => {
 
 const away = () => ({ store: failingStore(new StoreUnavailable()) });
 const broken = () => ({ store: failingStore(new Error('broken')) });
-const full = () => ({ store: failingStore(new StorageFull()) });
+const full = () => ({ store: failingStore(new StorageFull(tasks)) });
 
 const expired: Case = { options: { caller: identityOf('ann', { expiresAt: NOW_S }) } };
 const unverified: Case = {

@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { tasks } from '../../functions/domain/task.ts';
 import { makeDynamoRequestCounter } from '../../functions/store/dynamo-request-counter.ts';
-import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
-import type { Item } from '../../functions/store/task-item.ts';
+import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
+import type { Item } from '../../functions/store/item.ts';
 import { makeApi } from '../../support/api.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import { findExampleBody, PROTECTED_OPERATIONS } from '../../support/operations.ts';
@@ -83,7 +84,7 @@ async function recordedApi(perMinute?: number) {
   const table = { client, tableName };
   const rateLimit =
     perMinute === undefined ? undefined : { perMinute, count: makeDynamoRequestCounter(table) };
-  const { call } = makeApi({ store: makeDynamoTaskStore(table), rateLimit });
+  const { call } = makeApi({ store: makeDynamoStore({ kind: tasks, ...table }), rateLimit });
   return { call, calls };
 }
 

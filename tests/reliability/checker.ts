@@ -134,11 +134,11 @@ export class Checker {
     if (answer.status === 200) this.#tasksOf(user).delete(id);
   }
 
-  async removeAll(user: string, onlyCompleted: boolean, disguise: Disguise = {}): Promise<void> {
-    const query = { ...disguise.query, [onlyCompleted ? 'completed' : 'all']: 'true' };
+  async removeAll(user: string, onlyFiltered: boolean, disguise: Disguise = {}): Promise<void> {
+    const query = { ...disguise.query, [onlyFiltered ? 'completed' : 'all']: 'true' };
     const answer = await this.#ask('deleteTasks', { user, ...disguise, query });
     this.#same('deleteTasks', answer.status, 200);
-    const gone = this.#listOf(user, onlyCompleted ? true : undefined);
+    const gone = this.#listOf(user, onlyFiltered ? true : undefined);
     const detail = gone.length === 1 ? '1 task deleted' : `${gone.length} tasks deleted`;
     this.#same('deleteTasks', answer.json, { detail });
     for (const { id } of gone) this.#tasksOf(user).delete(id);

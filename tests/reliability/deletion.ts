@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import { tasks } from '../../functions/domain/task.ts';
+import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { makeApi } from '../../support/api.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import type { ProblemBody, TaskBody } from '../../support/tasks.ts';
@@ -72,10 +73,10 @@ function roundsOf(count: number): Round[] {
 
 async function play(dynamo: Embedded, round: Round, totals: Totals): Promise<void> {
   const tableName = await dynamo.freshTable();
-  const others = makeApi({ store: makeDynamoTaskStore({ client: dynamo.client, tableName }) });
+  const others = makeApi({ store: makeDynamoStore({ kind: tasks, client: dynamo.client, tableName }) });
   const { client, seen } = watchedClient(dynamo.endpoint);
   const clock = round.end === 'Lambda' ? setBackClock() : Date.now;
-  const deleter = makeApi({ store: makeDynamoTaskStore({ client, tableName }), now: clock });
+  const deleter = makeApi({ store: makeDynamoStore({ kind: tasks, client, tableName }), now: clock });
   await inParallel(
     Array(TASKS).fill(() => create(others, DESCRIPTION)),
     8,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import { tasks } from '../../functions/domain/task.ts';
+import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { makeApi } from '../../support/api.ts';
 import { SECRET_ENV, startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
 import { startDynamo } from '../../support/dynamodb.ts';
@@ -25,7 +26,11 @@ export const isolation: Scenario = {
     try {
       const totals = { asked: 0, spoofed: 0 };
       while (totals.asked < OPERATIONS[scale]) {
-        const store = makeDynamoTaskStore({ client: dynamo.client, tableName: await dynamo.freshTable() });
+        const store = makeDynamoStore({
+          kind: tasks,
+          client: dynamo.client,
+          tableName: await dynamo.freshTable(),
+        });
         await checkOnce(makeCall(makeApi({ store })), totals, COMMANDS_PER_RUN[scale]);
       }
       return [
@@ -235,9 +240,9 @@ function allCommands(totals: Totals): fc.Arbitrary<Command>[] {
     ),
     fc
       .tuple(user, fc.boolean(), disguise, fc.nat(3))
-      .map(([who, onlyCompleted, given, chance]) =>
+      .map(([who, onlyFiltered, given, chance]) =>
         named(`delete all of ${who}`, (checker) =>
-          chance === 0 ? checker.removeAll(who, onlyCompleted, spoof(given)) : checker.list(who),
+          chance === 0 ? checker.removeAll(who, onlyFiltered, spoof(given)) : checker.list(who),
         ),
       ),
     fc

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import type { Task } from '../../functions/domain/task.ts';
+import { type Task, tasks } from '../../functions/domain/task.ts';
 import { makeDynamoClient } from '../../functions/store/dynamo-client.ts';
-import { makeDynamoTaskStore } from '../../functions/store/dynamo-task-store.ts';
+import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { type CallOptions, makeApi } from '../../support/api.ts';
 import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import type { TaskBody } from '../../support/tasks.ts';
@@ -144,9 +144,11 @@ interface Stage {
 
 async function checkCase({ dynamo, proxy, one, totals }: Stage): Promise<void> {
   const tableName = await dynamo.freshTable();
-  const direct = makeDynamoTaskStore({ client: dynamo.client, tableName });
-  const all = async () => (await direct.list(WHOLE_LIST)).tasks;
-  const api = makeApi({ store: makeDynamoTaskStore({ client: lambdaClient(proxy.endpoint), tableName }) });
+  const direct = makeDynamoStore({ kind: tasks, client: dynamo.client, tableName });
+  const all = async () => (await direct.list(WHOLE_LIST)).records;
+  const api = makeApi({
+    store: makeDynamoStore({ kind: tasks, client: lambdaClient(proxy.endpoint), tableName }),
+  });
   const first = await api.call<TaskBody>('createTask', { body: { title: 'first', completed: true } });
   await api.call('createTask', { body: { title: 'second' } });
   const before = await all();
@@ -171,7 +173,7 @@ async function checkCase({ dynamo, proxy, one, totals }: Stage): Promise<void> {
   if (after.status !== 201) throw new Error(`the next request was answered with ${after.status}`);
 }
 
-const WHOLE_LIST = { ownerId: 'ann', completed: undefined, newestFirst: false, after: undefined, limit: 99 };
+const WHOLE_LIST = { ownerId: 'ann', filter: undefined, newestFirst: false, after: undefined, limit: 99 };
 
 const LAMBDA_ENV = {
   AWS_REGION: 'eu-central-1',

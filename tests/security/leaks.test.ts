@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { makeAuthorize } from '../../authorizer/authorize.ts';
 import { readAuthorizerConfig } from '../../authorizer/config.ts';
 import type { Env } from '../../common/env.ts';
+import { tasks } from '../../functions/domain/task.ts';
 import { makeFindCaller } from '../../functions/http/optional-caller.ts';
 import { makeApi } from '../../support/api.ts';
 import { effectOf, keysEnv, startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
 import { fakeIssuer } from '../../support/issuer.ts';
 import { recordLines } from '../../support/logs.ts';
-import { memoryTaskStore } from '../../support/memory-task-store.ts';
+import { memoryStore } from '../../support/memory-store.ts';
 import { refusedHeaders } from '../../support/refused-tokens.ts';
 import {
   bearer,
@@ -205,7 +206,7 @@ describe('what goes out about a body', () => {
 
   function api() {
     const { log, lines } = recordLines();
-    const broken = new Proxy(memoryTaskStore(), {
+    const broken = new Proxy(memoryStore(tasks), {
       get: () => () => Promise.reject(new Error(`item ${JSON.stringify(body)} ${MARK}`)),
     });
     const services = { log, now, findCaller: makeFindCaller(ENV, { log, now }) };

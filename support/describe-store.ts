@@ -1,26 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { startTask, type Task, type TaskFields } from '../functions/domain/task.ts';
-import { makeNewTaskId } from '../functions/domain/task-id.ts';
+import { type Kind, startRecord } from '../functions/domain/kind.ts';
+import { makeNewId } from '../functions/domain/record-id.ts';
 import {
   IDEMPOTENCY_KEY_LIFETIME_S,
-  type TaskQuery,
-  type TaskStore,
-} from '../functions/domain/task-store.ts';
+  type RecordQuery,
+  type RecordStore,
+} from '../functions/domain/record-store.ts';
+import type { Task, TaskFields } from '../functions/domain/task.ts';
 
 const NOW_MS = Date.parse('2026-03-01T09:00:00Z');
 const LATER_MS = NOW_MS + 60_000;
 const FIELDS: TaskFields = { title: 'Buy milk', description: '', completed: false, order: null, dueAt: null };
-const newId = makeNewTaskId(() => NOW_MS, randomBytes);
+const newId = makeNewId(() => NOW_MS, randomBytes);
 const inTime = { outOfTime: () => false, signal: new AbortController().signal };
 
 export function sampleTask(fields: Partial<TaskFields> = {}, ownerId = 'ann'): Task {
-  return startTask({ ...FIELDS, ...fields }, { id: newId(), ownerId, nowMs: NOW_MS });
+  return startRecord({ ...FIELDS, ...fields }, { id: newId(), ownerId, nowMs: NOW_MS });
 }
 
-const query = (changes: Partial<TaskQuery> = {}): TaskQuery => ({
+const query = (changes: Partial<RecordQuery> = {}): RecordQuery => ({
   ownerId: 'ann',
-  completed: undefined,
+  filter: undefined,
   newestFirst: false,
   after: undefined,
   limit: 50,
@@ -28,9 +29,13 @@ const query = (changes: Partial<TaskQuery> = {}): TaskQuery => ({
 });
 
 /** The promises of the port. Every implementation runs them. */
-export function describeTaskStore(name: string, makeStore: () => Promise<TaskStore>): void {
-  describe(`${name} keeps the promises of a task store`, () => {
-    let store: TaskStore;
+export function describeStore(
+  name: string,
+  kind: Kind<TaskFields>,
+  makeStore: () => Promise<RecordStore<TaskFields>>,
+): void {
+  describe(`${name} keeps the promises of a store`, () => {
+    let store: RecordStore<TaskFields>;
     const addAll = async (tasks: readonly Task[]) => {
       for (const task of tasks) await store.add(task);
       return tasks;
@@ -63,33 +68,33 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
     it('lists the tasks of one owner in the order of creation, or the other way round', async () => {
       const tasks = await addAll([sampleTask(), sampleTask(), sampleTask()]);
       await store.add(sampleTask({}, 'bob'));
-      expect(await store.list(query())).toEqual({ tasks, more: false });
-      expect((await store.list(query({ newestFirst: true }))).tasks).toEqual(tasks.toReversed());
+      expect(await store.list(query())).toEqual({ records: tasks, more: false });
+      expect((await store.list(query({ newestFirst: true }))).records).toEqual(tasks.toReversed());
     });
 
     it('lists only completed or only open tasks, as they are now', async () => {
       const [one, two] = await addAll([sampleTask({ completed: true }), sampleTask()]);
       if (!one || !two) throw new Error('unreachable');
-      expect((await store.list(query({ completed: true }))).tasks).toEqual([one]);
-      expect((await store.list(query({ completed: false }))).tasks).toEqual([two]);
+      expect((await store.list(query({ filter: true }))).records).toEqual([one]);
+      expect((await store.list(query({ filter: false }))).records).toEqual([two]);
       await update(one, { completed: false });
       await update(two, { completed: true });
-      expect((await store.list(query({ completed: true }))).tasks.map(({ id }) => id)).toEqual([two.id]);
-      expect((await store.list(query({ completed: false }))).tasks.map(({ id }) => id)).toEqual([one.id]);
+      expect((await store.list(query({ filter: true }))).records.map(({ id }) => id)).toEqual([two.id]);
+      expect((await store.list(query({ filter: false }))).records.map(({ id }) => id)).toEqual([one.id]);
     });
 
     it.each([
-      ['all', { completed: undefined, newestFirst: false }],
-      ['all, newest first', { completed: undefined, newestFirst: true }],
-      ['open ones', { completed: false, newestFirst: false }],
-      ['open ones, newest first', { completed: false, newestFirst: true }],
+      ['all', { filter: undefined, newestFirst: false }],
+      ['all, newest first', { filter: undefined, newestFirst: true }],
+      ['open ones', { filter: false, newestFirst: false }],
+      ['open ones, newest first', { filter: false, newestFirst: true }],
     ])('pages through %s and says when there is no more', async (_name, list) => {
       const tasks = await addAll(Array.from({ length: 5 }, () => sampleTask()));
       const seen: string[] = [];
       let more = true;
       for (let after: string | undefined; more; after = seen.at(-1)) {
         const page = await store.list(query({ ...list, after, limit: 2 }));
-        seen.push(...page.tasks.map(({ id }) => id));
+        seen.push(...page.records.map(({ id }) => id));
         more = page.more;
       }
       const ids = tasks.map(({ id }) => id);
@@ -105,7 +110,7 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
       const [one, two, three] = await addAll([sampleTask(), sampleTask(), sampleTask()]);
       if (!one || !two || !three) throw new Error('unreachable');
       await store.remove(two, 'any');
-      expect((await store.list(query({ after: two.id }))).tasks).toEqual([three]);
+      expect((await store.list(query({ after: two.id }))).records).toEqual([three]);
     });
 
     it('updates the given fields, the time and the version, and nothing else', async () => {
@@ -136,7 +141,7 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
       ['in none of no versions', []],
     ])('refuses to update or remove a missing task %s, and creates nothing', async (_name, expected) => {
       const missing = sampleTask();
-      const notFound = { code: 'task_not_found' };
+      const notFound = { code: `${kind.name}_not_found` };
       await expect(update(missing, { title: 'New' }, expected)).rejects.toMatchObject(notFound);
       await expect(update(missing, {}, expected)).rejects.toMatchObject(notFound);
       await expect(store.remove(missing, expected)).rejects.toMatchObject(notFound);
@@ -147,8 +152,10 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
       const task = sampleTask();
       await store.add(task);
       const foreign = { ...task, ownerId: 'bob' };
-      await expect(update(foreign, { title: 'Mine' })).rejects.toMatchObject({ code: 'task_not_found' });
-      await expect(store.remove(foreign, 'any')).rejects.toMatchObject({ code: 'task_not_found' });
+      await expect(update(foreign, { title: 'Mine' })).rejects.toMatchObject({
+        code: `${kind.name}_not_found`,
+      });
+      await expect(store.remove(foreign, 'any')).rejects.toMatchObject({ code: `${kind.name}_not_found` });
       expect(await store.find(task)).toEqual(task);
     });
 
@@ -196,32 +203,32 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
 
     describe('with an idempotency key', () => {
       const addOnce = (task: Task, key = 'key', nowMs = NOW_MS) => store.addOnce(task, { key, nowMs });
-      const listed = async (ownerId = 'ann') => (await store.list(query({ ownerId }))).tasks;
+      const listed = async (ownerId = 'ann') => (await store.list(query({ ownerId }))).records;
 
       it('adds one task, and returns the first one when the call is repeated', async () => {
         const [first, second] = [sampleTask(), sampleTask()];
-        expect(await addOnce(first)).toEqual({ task: first, replayed: false });
-        expect(await addOnce(second)).toEqual({ task: first, replayed: true });
+        expect(await addOnce(first)).toEqual({ record: first, replayed: false });
+        expect(await addOnce(second)).toEqual({ record: first, replayed: true });
         expect(await listed()).toEqual([first]);
-        expect((await store.list(query({ completed: false }))).tasks).toEqual([first]);
+        expect((await store.list(query({ filter: false }))).records).toEqual([first]);
       });
 
       it('gives back the task as it was added, although it has changed since', async () => {
         const first = sampleTask();
         await addOnce(first);
         await update(first, { title: 'Changed' });
-        expect(await addOnce(sampleTask())).toEqual({ task: first, replayed: true });
+        expect(await addOnce(sampleTask())).toEqual({ record: first, replayed: true });
         expect(await listed()).toMatchObject([{ title: 'Changed' }]);
       });
 
       it.each([
         ['one by one', (task: Task) => store.remove(task, 'any')],
-        ['with all others', () => store.removeAll('ann', { onlyCompleted: false, ...inTime })],
+        ['with all others', () => store.removeAll('ann', { onlyFiltered: false, ...inTime })],
       ])('does not bring back a task that was deleted %s', async (_name, remove) => {
         const first = sampleTask();
         await addOnce(first);
         await remove(first);
-        expect(await addOnce(sampleTask())).toEqual({ task: first, replayed: true });
+        expect(await addOnce(sampleTask())).toEqual({ record: first, replayed: true });
         expect(await listed()).toEqual([]);
       });
 
@@ -243,7 +250,7 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
         await addOnce(tasks[0] as Task, 'key');
         await addOnce(tasks[1] as Task, 'KEY');
         const bobs = sampleTask({ title: 'Other' }, 'bob');
-        expect(await addOnce(bobs)).toEqual({ task: bobs, replayed: false });
+        expect(await addOnce(bobs)).toEqual({ record: bobs, replayed: false });
         expect(await listed()).toEqual(tasks);
         expect(await listed('bob')).toEqual([bobs]);
       });
@@ -253,14 +260,14 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
         await addOnce(first);
         const dayMs = IDEMPOTENCY_KEY_LIFETIME_S * 1000;
         expect((await addOnce(early, 'key', NOW_MS + dayMs - 1000)).replayed).toBe(true);
-        expect(await addOnce(late, 'key', NOW_MS + dayMs)).toEqual({ task: late, replayed: false });
+        expect(await addOnce(late, 'key', NOW_MS + dayMs)).toEqual({ record: late, replayed: false });
         expect(await listed()).toEqual([first, late]);
       });
 
       it('adds one task when 20 calls come at once, and gives it to all of them', async () => {
         const outcomes = await Promise.all(Array.from({ length: 20 }, () => addOnce(sampleTask())));
         const [task] = await listed();
-        expect(outcomes.map((outcome) => outcome.task)).toEqual(outcomes.map(() => task));
+        expect(outcomes.map((outcome) => outcome.record)).toEqual(outcomes.map(() => task));
         expect(outcomes.filter(({ replayed }) => !replayed)).toHaveLength(1);
         expect(await listed()).toHaveLength(1);
       });
@@ -276,11 +283,11 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
       await addAll(Array.from({ length: 60 }, () => sampleTask()));
       const others = sampleTask({}, 'bob');
       await store.add(others);
-      expect(await store.removeAll('ann', { onlyCompleted: false, ...inTime })).toEqual({
+      expect(await store.removeAll('ann', { onlyFiltered: false, ...inTime })).toEqual({
         removed: 60,
         finished: true,
       });
-      expect((await store.list(query())).tasks).toEqual([]);
+      expect((await store.list(query())).records).toEqual([]);
       expect(await store.find(others)).toEqual(others);
     });
 
@@ -290,11 +297,11 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
         sampleTask({ completed: true }),
         sampleTask({ completed: true }),
       ]);
-      expect(await store.removeAll('ann', { onlyCompleted: true, ...inTime })).toEqual({
+      expect(await store.removeAll('ann', { onlyFiltered: true, ...inTime })).toEqual({
         removed: 2,
         finished: true,
       });
-      expect((await store.list(query())).tasks).toEqual([open]);
+      expect((await store.list(query())).records).toEqual([open]);
     });
 
     it('keeps tasks that are added while it removes', async () => {
@@ -308,23 +315,23 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
         adding.push(adding.length > 0 ? store.add(task) : Promise.resolve());
         return false;
       };
-      const removal = { ...inTime, onlyCompleted: false, outOfTime };
+      const removal = { ...inTime, onlyFiltered: false, outOfTime };
       expect(await store.removeAll('ann', removal)).toEqual({ removed: 60, finished: true });
       await Promise.all(adding);
       expect(late.length).toBeGreaterThan(0);
-      const left = (await store.list(query({ limit: 100 }))).tasks;
+      const left = (await store.list(query({ limit: 100 }))).records;
       expect(left.map(({ id }) => id)).toEqual(late.map(({ id }) => id));
     });
 
     it('does not go on when it is stopped', async () => {
       await addAll([sampleTask(), sampleTask()]);
       const signal = AbortSignal.abort();
-      await expect(store.removeAll('ann', { ...inTime, onlyCompleted: false, signal })).rejects.toThrow();
-      expect((await store.list(query())).tasks).toHaveLength(2);
+      await expect(store.removeAll('ann', { ...inTime, onlyFiltered: false, signal })).rejects.toThrow();
+      expect((await store.list(query())).records).toHaveLength(2);
     });
 
     it('removes nothing from an owner without tasks', async () => {
-      expect(await store.removeAll('ann', { onlyCompleted: false, ...inTime })).toEqual({
+      expect(await store.removeAll('ann', { onlyFiltered: false, ...inTime })).toEqual({
         removed: 0,
         finished: true,
       });
@@ -333,8 +340,8 @@ export function describeTaskStore(name: string, makeStore: () => Promise<TaskSto
     it('stops removing when it is out of time, and says so', async () => {
       await addAll([sampleTask(), sampleTask({ completed: true })]);
       const outOfTime = () => true;
-      for (const onlyCompleted of [true, false]) {
-        expect(await store.removeAll('ann', { ...inTime, onlyCompleted, outOfTime })).toEqual({
+      for (const onlyFiltered of [true, false]) {
+        expect(await store.removeAll('ann', { ...inTime, onlyFiltered, outOfTime })).toEqual({
           removed: 0,
           finished: false,
         });

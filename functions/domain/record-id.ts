@@ -1,18 +1,11 @@
-import { TaskNotFound } from './errors.ts';
-
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Bits 62 to 73 of a UUIDv7, used as a counter so that ids made in one millisecond keep their order. */
 const COUNTER_MAX = 0xfff;
 
-export function isTaskId(text: string | undefined): text is string {
+/** Whether a text can be the id of a record. */
+export function isRecordId(text: string | undefined): text is string {
   return text !== undefined && UUID_V7.test(text);
-}
-
-/** @throws {TaskNotFound} for anything that cannot be the id of a task, without a question to the store. */
-export function requireTaskId(text: string | undefined): string {
-  if (!isTaskId(text)) throw new TaskNotFound();
-  return text;
 }
 
 /**
@@ -21,7 +14,7 @@ export function requireTaskId(text: string | undefined): string {
  * @param now milliseconds since the epoch.
  * @param random that many random bytes.
  */
-export function makeNewTaskId(now: () => number, random: (bytes: number) => Uint8Array): () => string {
+export function makeNewId(now: () => number, random: (bytes: number) => Uint8Array): () => string {
   let lastMs = 0;
   let counter = 0;
   return () => {

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sampleTask } from '../../support/describe-task-store.ts';
+import { sampleTask } from '../../support/describe-store.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
-import type { Task } from '../domain/task.ts';
-import type { TaskStore } from '../domain/task-store.ts';
-import { makeDynamoTaskStore } from './dynamo-task-store.ts';
+import type { RecordStore } from '../domain/record-store.ts';
+import { type Task, type TaskFields, tasks } from '../domain/task.ts';
+import { makeDynamoStore } from './dynamo-store.ts';
 
 let dynamo: Embedded;
 let client: DynamoDBClient;
 let tableName: string;
-let store: TaskStore;
+let store: RecordStore<TaskFields>;
 /** The requests sent since the store was made. */
 let sent: string[];
 /** Of the reads among them: whether each asked for what was last written. */
@@ -37,10 +37,10 @@ beforeEach(async () => {
       },
     { step: 'initialize' },
   );
-  store = makeDynamoTaskStore({ client, tableName });
+  store = makeDynamoStore({ kind: tasks, client, tableName });
 });
 
-const LIST = { ownerId: 'ann', completed: undefined, newestFirst: false, after: undefined, limit: 100 };
+const LIST = { ownerId: 'ann', filter: undefined, newestFirst: false, after: undefined, limit: 100 };
 const NOW_MS = Date.parse('2026-03-01T09:00:00Z');
 const inTime = { outOfTime: () => false, signal: new AbortController().signal };
 
@@ -88,7 +88,7 @@ describe('the DynamoDB store', () => {
     expect(await cost(() => store.add(task))).toBe('PutItemCommand');
     expect(await cost(() => store.find(task))).toBe('GetItemCommand');
     expect(await cost(() => store.list(LIST))).toBe('QueryCommand');
-    expect(await cost(() => store.list({ ...LIST, completed: true, after: task.id }))).toBe('QueryCommand');
+    expect(await cost(() => store.list({ ...LIST, filter: true, after: task.id }))).toBe('QueryCommand');
     expect(await cost(() => update({ title: 'New' }, 'any'))).toBe('UpdateItemCommand');
     expect(await cost(() => update({ title: 'New' }, [2]))).toBe('UpdateItemCommand');
     expect(await cost(() => update({}, [3]))).toBe('GetItemCommand');
@@ -100,9 +100,9 @@ describe('the DynamoDB store', () => {
     await store.add(task);
     await store.find(task);
     await store.list(LIST);
-    await store.list({ ...LIST, completed: true });
-    await store.removeAll('ann', { onlyCompleted: true, ...inTime });
-    await store.removeAll('ann', { onlyCompleted: false, ...inTime });
+    await store.list({ ...LIST, filter: true });
+    await store.removeAll('ann', { onlyFiltered: true, ...inTime });
+    await store.removeAll('ann', { onlyFiltered: false, ...inTime });
     await expect(store.remove(task, [1])).rejects.toMatchObject({ code: 'task_not_found' });
     expect(consistent).toEqual(Array.from({ length: 6 }, () => true));
   });
@@ -128,20 +128,20 @@ describe('the DynamoDB store', () => {
   it.each([
     ['oldest first', { newestFirst: false }],
     ['newest first', { newestFirst: true }],
-    ['filtered', { completed: false }],
+    ['filtered', { filter: false }],
   ])('fills a page, %s, although DynamoDB ends each answer at 1 MB', async (_name, order) => {
     const tasks = Array.from({ length: 101 }, () => sampleTask({ description: '🐎'.repeat(6000) }));
     await Promise.all(tasks.map((task) => store.add(task)));
     sent.length = 0;
     const first = await store.list({ ...LIST, ...order });
     expect(sent.length).toBeGreaterThan(1);
-    expect(first).toMatchObject({ more: true, tasks: { length: 100 } });
-    const rest = await store.list({ ...LIST, ...order, after: first.tasks.at(-1)?.id });
+    expect(first).toMatchObject({ more: true, records: { length: 100 } });
+    const rest = await store.list({ ...LIST, ...order, after: first.records.at(-1)?.id });
     const ids = tasks.map(({ id }) => id);
     const expected = 'newestFirst' in order && order.newestFirst ? ids.reverse() : ids;
-    expect([...first.tasks, ...rest.tasks].map(({ id }) => id)).toEqual(expected);
+    expect([...first.records, ...rest.records].map(({ id }) => id)).toEqual(expected);
     expect(rest.more).toBe(false);
-    expect(await store.removeAll('ann', { onlyCompleted: false, ...inTime })).toEqual({
+    expect(await store.removeAll('ann', { onlyFiltered: false, ...inTime })).toEqual({
       removed: 101,
       finished: true,
     });
@@ -152,9 +152,9 @@ describe('the DynamoDB store', () => {
     await client.send(new PutItemCommand({ TableName: tableName, Item: record }));
     await store.add(sampleTask({ completed: true }));
     for (const newestFirst of [true, false]) {
-      expect((await store.list({ ...LIST, newestFirst })).tasks).toHaveLength(1);
+      expect((await store.list({ ...LIST, newestFirst })).records).toHaveLength(1);
     }
-    expect((await store.removeAll('ann', { onlyCompleted: false, ...inTime })).removed).toBe(1);
+    expect((await store.removeAll('ann', { onlyFiltered: false, ...inTime })).removed).toBe(1);
     const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: record }));
     expect(Item).toEqual(record);
   });
@@ -168,14 +168,14 @@ describe('the DynamoDB store', () => {
         async (args) => {
           if (commandName === 'DeleteItemCommand' && !reopened) {
             reopened = true;
-            const elsewhere = makeDynamoTaskStore({ client: dynamo.client, tableName });
+            const elsewhere = makeDynamoStore({ kind: tasks, client: dynamo.client, tableName });
             await elsewhere.update(task, { changes: { completed: false }, expected: 'any', nowMs: 0 });
           }
           return next(args);
         },
       { step: 'initialize' },
     );
-    expect(await store.removeAll('ann', { onlyCompleted: true, ...inTime })).toEqual({
+    expect(await store.removeAll('ann', { onlyFiltered: true, ...inTime })).toEqual({
       removed: 0,
       finished: true,
     });
@@ -183,7 +183,7 @@ describe('the DynamoDB store', () => {
   });
 
   describe('deleting all tasks', () => {
-    const ALL = { onlyCompleted: false, ...inTime };
+    const ALL = { onlyFiltered: false, ...inTime };
     /** More than fits into one answer of DynamoDB, so that there are several pages. */
     const addPages = () =>
       Promise.all(
@@ -205,7 +205,7 @@ describe('the DynamoDB store', () => {
       ['it deletes', 'BatchWriteItemCommand'],
     ])('keeps the tasks that are created while %s', async (_name, command) => {
       await addPages();
-      const elsewhere = makeDynamoTaskStore({ client: dynamo.client, tableName });
+      const elsewhere = makeDynamoStore({ kind: tasks, client: dynamo.client, tableName });
       const created: Task[] = [];
       let isFirst = true;
       onRequest(command, async () => {
@@ -220,7 +220,7 @@ describe('the DynamoDB store', () => {
       expect(await store.removeAll('ann', ALL)).toEqual({ removed: 100, finished: true });
       expect(created.length).toBeGreaterThan(0);
       expect(await elsewhere.list(LIST)).toEqual({
-        tasks: created.toSorted((one, other) => one.id.localeCompare(other.id)),
+        records: created.toSorted((one, other) => one.id.localeCompare(other.id)),
         more: false,
       });
     });
@@ -229,9 +229,9 @@ describe('the DynamoDB store', () => {
       await addPages();
       const [old, late] = [sampleTask({ completed: true }), sampleTask({ completed: true })];
       await store.add(old);
-      const elsewhere = makeDynamoTaskStore({ client: dynamo.client, tableName });
+      const elsewhere = makeDynamoStore({ kind: tasks, client: dynamo.client, tableName });
       onRequest('DeleteItemCommand', () => elsewhere.add(late).catch(() => undefined));
-      expect((await store.removeAll('ann', { ...ALL, onlyCompleted: true })).removed).toBe(1);
+      expect((await store.removeAll('ann', { ...ALL, onlyFiltered: true })).removed).toBe(1);
       expect(await store.find(late)).toEqual(late);
     });
 
@@ -244,11 +244,11 @@ describe('the DynamoDB store', () => {
         throw Object.assign(new Error('broken'), { name: 'ValidationException' });
       });
       await expect(store.removeAll('ann', ALL)).rejects.toThrow('broken');
-      const left = (await store.list(LIST)).tasks.length;
+      const left = (await store.list(LIST)).records.length;
       const requests = sent.length;
       await sleep(400);
       expect(sent).toHaveLength(requests);
-      expect((await store.list(LIST)).tasks).toHaveLength(left);
+      expect((await store.list(LIST)).records).toHaveLength(left);
     }, 30_000);
 
     it.each([
@@ -264,7 +264,7 @@ describe('the DynamoDB store', () => {
         const requests = sent.length;
         await sleep(200);
         expect(sent).toHaveLength(requests);
-        expect((await store.list(LIST)).tasks).toHaveLength(100);
+        expect((await store.list(LIST)).records).toHaveLength(100);
       },
       30_000,
     );
@@ -300,12 +300,12 @@ describe('the DynamoDB store', () => {
         },
       { step: 'initialize' },
     );
-    expect(await store.removeAll('ann', { onlyCompleted: false, ...inTime })).toEqual({
+    expect(await store.removeAll('ann', { onlyFiltered: false, ...inTime })).toEqual({
       removed: 30,
       finished: true,
     });
     expect(refusals).toBe(2);
-    expect((await store.list(LIST)).tasks).toEqual([]);
+    expect((await store.list(LIST)).records).toEqual([]);
   });
 
   it('reads as much for a page of completed tasks as the page holds, however many are open', async () => {
@@ -321,7 +321,7 @@ describe('the DynamoDB store', () => {
       },
       { step: 'initialize' },
     );
-    expect((await store.list({ ...LIST, completed: true, limit: 3 })).tasks).toHaveLength(3);
+    expect((await store.list({ ...LIST, filter: true, limit: 3 })).records).toHaveLength(3);
     expect(scanned).toBe(4);
   });
 });
@@ -350,24 +350,24 @@ describe('a task added with an idempotency key', () => {
         left-- > 0 ? next(args) : Promise.reject(Object.assign(new Error('cut'), { name: 'Cut' })),
       { step: 'initialize' },
     );
-    const lost = makeDynamoTaskStore({ client: cut, tableName });
+    const lost = makeDynamoStore({ kind: tasks, client: cut, tableName });
     const first = sampleTask();
     await expect(lost.addOnce(first, { key: 'key', nowMs: NOW_MS })).rejects.toMatchObject({ name: 'Cut' });
     const retry = await once(sampleTask());
     expect(retry.replayed).toBe(survived > 0);
-    if (survived > 0) expect(retry.task).toEqual(first);
-    expect((await store.list(LIST)).tasks).toEqual([retry.task]);
-    await store.remove(retry.task, 'any');
-    expect((await once(sampleTask())).task).toEqual(retry.task);
-    expect((await store.list(LIST)).tasks).toEqual([]);
+    if (survived > 0) expect(retry.record).toEqual(first);
+    expect((await store.list(LIST)).records).toEqual([retry.record]);
+    await store.remove(retry.record, 'any');
+    expect((await once(sampleTask())).record).toEqual(retry.record);
+    expect((await store.list(LIST)).records).toEqual([]);
     cut.destroy();
   });
 
   it('is not taken for a repetition when the answer to its own first try was lost', async () => {
     const task = sampleTask();
     loseFirstAnswer();
-    expect(await once(task)).toEqual({ task, replayed: false });
-    expect((await store.list(LIST)).tasks).toEqual([task]);
+    expect(await once(task)).toEqual({ record: task, replayed: false });
+    expect((await store.list(LIST)).records).toEqual([task]);
   });
 
   it('leaves a record that DynamoDB deletes a day later', async () => {
@@ -379,7 +379,7 @@ describe('a task added with an idempotency key', () => {
 
   it.each([
     ['one by one', (task: Task) => store.remove(task, 'any')],
-    ['with all others', () => store.removeAll('ann', { onlyCompleted: false, ...inTime })],
+    ['with all others', () => store.removeAll('ann', { onlyFiltered: false, ...inTime })],
   ])('leaves nothing that the user wrote in the table when it is deleted %s', async (_name, remove) => {
     const task = sampleTask({
       title: 'secret-mark',

@@ -1,0 +1,33 @@
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Kind, RecordOf } from '../domain/kind.ts';
+import { toItem } from './item.ts';
+
+/** Where the records are. */
+export interface Table {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}
+
+/** The records of one kind in a table. */
+export interface KindTable<Fields> extends Table {
+  readonly kind: Kind<Fields>;
+}
+
+/** Writes a record; a condition fails when its id is taken. */
+export async function putNewRecord<Fields>(
+  { client, tableName, kind }: KindTable<Fields>,
+  record: RecordOf<Fields>,
+): Promise<void> {
+  await client.send(
+    new PutItemCommand({
+      TableName: tableName,
+      Item: toItem(kind, record),
+      ConditionExpression: NOT_THERE,
+    }),
+  );
+}
+
+/** Condition: there is no item with this key. */
+export const NOT_THERE = 'attribute_not_exists(id)';
+/** Condition: there is an item with this key. */
+export const THERE = 'attribute_exists(id)';
