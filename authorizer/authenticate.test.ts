@@ -49,6 +49,24 @@ describe('makeAuthenticate', () => {
   });
 
   it.each([
+    ['keys alone', {}, 1],
+    ['a shared secret as well', SECRET_ENV, 0],
+  ])('fetches the keys at its start where every token needs them: %s', async (_name, env, fetches) => {
+    const { makeAuthenticate } = await import('./authenticate.ts');
+    const { recordLines } = await import('../support/logs.ts');
+    const { readAuthorizerConfig } = await import('./config.ts');
+    const asked: string[] = [];
+    const fetch = async ({ href }: URL) => {
+      asked.push(href);
+      return new Response(JSON.stringify({ keys: [ED.jwk] })) as never;
+    };
+    const jwks = { BETTER_AUTH_JWKS_URL: 'https://auth.example.com/api/auth/jwks' };
+    const config = readAuthorizerConfig({ BETTER_AUTH_URL: ISSUER, ...jwks, ...env });
+    makeAuthenticate(config, { log: recordLines().log, now: () => NOW_MS, fetch, prefetch: true });
+    expect(asked).toHaveLength(fetches);
+  });
+
+  it.each([
     ['no header', undefined, 'missing_token'],
     ['another scheme', 'Basic eDp5', 'malformed_header'],
     ['no JWT', 'Bearer opaque', 'not_a_jwt'],

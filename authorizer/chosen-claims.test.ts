@@ -38,6 +38,11 @@ describe('findChosenClaims', () => {
     expect(await codeOf(() => findChosenClaims(claims, ['a', 'b']))).toBe(code);
   });
 
+  it('refuses one claim that is too large next to one that is not', async () => {
+    const claims = { plan: 'x'.repeat(1100), role: 'admin' };
+    expect(await codeOf(() => findChosenClaims(claims, ['plan', 'role']))).toBe('claims_too_large');
+  });
+
   it('does not look at members that were not chosen', async () => {
     expect(await codeOf(() => findChosenClaims({ a: 'x'.repeat(5000) }, ['b']))).toBe('allow');
   });

@@ -10,7 +10,8 @@ const answerOf = (status: number): Answer => ({ status, headers: { get: () => nu
 /** Answers with 200, 201 and so on, and notes what was asked for. */
 function counter() {
   const asked: string[] = [];
-  const request: Get = async (url, { headers }) => {
+  const request: Get = async (url, { headers, redirect }) => {
+    expect(redirect).toBe('manual');
     asked.push(`${url.href} ${headers['accept'] ?? '-'}`);
     return answerOf(199 + asked.length);
   };

@@ -46,6 +46,16 @@ describe('fetchKeySet', () => {
     expect(requests[0]?.headers).not.toHaveProperty('cookie');
   });
 
+  it('asks for redirects to be left to it', async () => {
+    const asked: string[] = [];
+    const get: Get = async (_url, { redirect }) => {
+      asked.push(redirect);
+      return new Response('{"keys":[]}') as never;
+    };
+    await fetchKeySet(new URL('https://auth.example.com/jwks'), get);
+    expect(asked).toEqual(['manual']);
+  });
+
   it('reads UTF-8 that arrives in pieces', async () => {
     const body = Buffer.from(JSON.stringify({ keys: [{ kid: 'klíč-🦊' }] }));
     const { url } = await issuer(async (_request, response) => {

@@ -34,6 +34,14 @@ describe('readClient', () => {
     expect(read({ scope: 'tasks:read' })).toStrictEqual({ scope: 'tasks:read' });
   });
 
+  it('finds several scopes', () => {
+    expect(read({ scope: 'openid tasks:read email' })).toStrictEqual({ scope: 'openid tasks:read email' });
+  });
+
+  it('takes no token without a subject and without a client for a client that is its own subject', () => {
+    expect(readClient({ scope: 'tasks:read' })).toStrictEqual({ scope: 'tasks:read' });
+  });
+
   it.each([
     ['no scope', {}],
     ['an empty scope', { scope: '' }],
