@@ -13,7 +13,7 @@ import {
 } from '../support/tokens.ts';
 import { codeOf } from '../support/verdicts.ts';
 import { parseCompactToken } from './compact-token.ts';
-import { isKeySetAlgorithm, makeVerifyKeySet } from './key-set.ts';
+import { isKeySetAlgorithm, makeVerifyKeySet, rehearse } from './key-set.ts';
 import type { KeySetSource } from './key-set-source.ts';
 
 /** A key pair of each algorithm, made when it is first asked for: those of RSA take their time. */
@@ -362,4 +362,8 @@ describe('makeVerifyKeySet', () => {
       expect(await verify(mint(pairs.EdDSA))).toBe('unavailable');
     });
   });
+});
+
+it('rehearses with a signature that verifies, so that nothing of a verification is left out', async () => {
+  expect(await rehearse()).toBe(true);
 });
