@@ -83,7 +83,7 @@ describe('an accepted token', () => {
 });
 
 describe('a refused token', () => {
-  it('is answered with Deny for the whole stage, a code, a sentence and nobody', async () => {
+  it('is answered with Deny for the whole stage, a code, a sentence and no user', async () => {
     const { authorize } = startAuthorizer(SECRET_ENV);
     expect(await authorize(eventOf({ claims: { exp: NOW_S } }))).toStrictEqual({
       principalId: 'unauthenticated',

@@ -20,7 +20,7 @@ export interface AuthorizeServices {
 }
 
 /** `principalId` of a Deny: API Gateway's documentation demands one, and no caller was authenticated. */
-const NOBODY = 'unauthenticated';
+const UNAUTHENTICATED = 'unauthenticated';
 
 /** The one message that API Gateway answers with UNAUTHORIZED. Every other failure of an authorizer is a 5xx. */
 const UNAUTHORIZED = 'Unauthorized';
@@ -30,14 +30,16 @@ const ALLOWED = 'authentication allowed';
 
 /**
  * The authorizer's answers (docs/adr/0003-refusals.md):
- * Allow with the identity; Deny with `{code, detail}`, which API Gateway caches and the ACCESS_DENIED response turns
- * into a 401 that says why; an error for what must not be cached.
+ *
+ * - Allow with the identity;
+ * - Deny with `{code, detail}`, which API Gateway caches; the ACCESS_DENIED response makes it a 401 that says why;
+ * - an error for what must not be cached.
  */
 export function makeAuthorize(services: AuthorizeServices): Authorize {
   return async (event) => {
     if (!isQuestion(event)) {
       services.log.info('invoked without a request');
-      return { principalId: NOBODY, policyDocument: denyAll() };
+      return { principalId: UNAUTHENTICATED, policyDocument: denyAll() };
     }
     const { methodArn } = event;
     try {
@@ -65,5 +67,5 @@ function refuse(error: unknown, methodArn: string, log: Log): PolicyResult {
   // Lambda counts what is thrown as an error of the function; the alarm subtracts these refusals (docs/adr/0011).
   log.info('authentication refused', { code, ...(!error.cacheable && { thrown: true }) });
   if (!error.cacheable) throw new Error(UNAUTHORIZED);
-  return { principalId: NOBODY, policyDocument: denyStage(methodArn), context: { code, detail } };
+  return { principalId: UNAUTHENTICATED, policyDocument: denyStage(methodArn), context: { code, detail } };
 }

@@ -79,7 +79,7 @@ describe('readIdentity', () => {
     expect(identity).not.toHaveProperty('name');
   });
 
-  it('mends half a surrogate pair, which API Gateway could not deliver', () => {
+  it('replaces half a surrogate pair, which API Gateway could not deliver', () => {
     expect(read({ name: 'a\ud800b', email: '\udc00@example.com' })).toMatchObject({
       name: 'a\ufffdb',
       email: '\ufffd@example.com',

@@ -6,7 +6,7 @@ import { type JsonObject, parseCompactToken, parseJson, requireMembers } from '.
 const HEADER = { alg: 'HS256' };
 const SIGNATURE = encode('signature');
 
-/** A token whose signature nobody checks: parsing comes before it. */
+/** A token whose signature is not checked: parsing comes first. */
 function token({ header = HEADER, payload = {} }: { header?: unknown; payload?: unknown }): string {
   return `${encode(header)}.${encode(payload)}.${SIGNATURE}`;
 }
@@ -183,7 +183,7 @@ describe('requireMembers', () => {
     ['a number', 1, 0],
     ['an object that was written with more members', { a: 1 }, 2],
     ['an object that was written with fewer members', { a: 1 }, 0],
-  ])('refuses %s, whoever parsed it', async (_name, parsed, memberCount) => {
+  ])('refuses %s, no matter which parser read it', async (_name, parsed, memberCount) => {
     const text = { bytes: Buffer.from('{}'), memberCount };
     expect(await codeOf(() => requireMembers(text, parsed))).toBe('malformed_token');
   });

@@ -109,8 +109,8 @@ export function parseJson({ bytes }: ObjectText): unknown {
  * What a segment says.
  *
  * @param parsed its JSON, by whichever parser read it.
- * @throws {Rejection} malformed_token unless it is one object without duplicate members (RFC 7515 §4, RFC 7519 §4:
- * parsers differ on which of two wins, so neither does).
+ * @throws {Rejection} malformed_token unless it is one object without duplicate members (RFC 7515 §4, RFC 7519 §4).
+ * Parsers differ on which of two members wins.
  */
 export function requireMembers({ memberCount }: ObjectText, parsed: unknown): JsonObject {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))

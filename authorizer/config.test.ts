@@ -83,7 +83,7 @@ describe('readAuthorizerConfig', () => {
       ['an empty last entry', 'https://a.example,'],
       ['a blank entry', 'https://a.example, ,https://b.example'],
       ['nothing but commas', ',,'],
-      ['a reference nobody resolved', '{{resolve:ssm:issuer}}'],
+      ['an unresolved reference', '{{resolve:ssm:issuer}}'],
       ['more than 16 entries', Array.from({ length: 17 }, (_, index) => `https://${index}.example`).join()],
     ])('stops the start when it holds %s', (_name, value) => {
       const sentence = messageOf(() => read({ [variable]: value }));
@@ -128,7 +128,7 @@ describe('readAuthorizerConfig', () => {
     expect(read({ ALGORITHM: algorithm }).sharedSecret?.algorithm).toBe(algorithm);
   });
 
-  it('reads BETTER_AUTH_SECRETS in its order and ignores BETTER_AUTH_SECRET beside it', () => {
+  it('reads BETTER_AUTH_SECRETS in its order and then ignores BETTER_AUTH_SECRET', () => {
     const list = ` 2:${OTHER_SECRET} , 1:  colons:and spaces inside:are fine 0123456789 `;
     expect(read({ BETTER_AUTH_SECRETS: list }).sharedSecret?.secrets).toEqual([
       OTHER_SECRET,
@@ -222,22 +222,22 @@ describe('readAuthorizerConfig', () => {
     [
       'an unresolved CloudFormation reference',
       { BETTER_AUTH_SECRET: `{{resolve:secretsmanager:${MARK}-prod:SecretString:X}}` },
-      ['BETTER_AUTH_SECRET', 'nobody resolved'],
+      ['BETTER_AUTH_SECRET', 'was not resolved'],
     ],
     [
       'an unresolved Serverless variable',
       { BETTER_AUTH_SECRET: `\${ssm:/${MARK}/prod/better-auth-secret}` },
-      ['BETTER_AUTH_SECRET', 'nobody resolved'],
+      ['BETTER_AUTH_SECRET', 'was not resolved'],
     ],
     [
       'an unresolved shell command',
       { BETTER_AUTH_SECRET: ` $(cat /run/secrets/${MARK}-better-auth)` },
-      ['BETTER_AUTH_SECRET', 'nobody resolved'],
+      ['BETTER_AUTH_SECRET', 'was not resolved'],
     ],
     [
       'an unresolved reference in the list',
       { BETTER_AUTH_SECRETS: `1:{{resolve:secretsmanager:${MARK}-prod}}` },
-      ['BETTER_AUTH_SECRETS', 'nobody resolved'],
+      ['BETTER_AUTH_SECRETS', 'was not resolved'],
     ],
     [
       'a list without versions',
@@ -286,7 +286,7 @@ describe('readAuthorizerConfig', () => {
       ['BETTER_AUTH_SECRETS', '8'],
     ],
     [
-      'a broken list beside a good secret',
+      'a broken list together with a good secret',
       { BETTER_AUTH_SECRET: SECRET, BETTER_AUTH_SECRETS: MARK },
       ['BETTER_AUTH_SECRETS'],
     ],

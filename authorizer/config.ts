@@ -102,7 +102,7 @@ function parseSecrets(list: string): string[] {
 
 function requireStrong(secret: string, variable: string): string {
   if (UNRESOLVED.test(secret)) {
-    throw new ConfigError(`${variable} is a reference that nobody resolved, which anyone can guess.`);
+    throw new ConfigError(`${variable} is a reference that was not resolved. Anyone can guess it.`);
   }
   if (secret.trim().length < SECRET_MIN_LENGTH) {
     throw new ConfigError(`${variable} must be at least ${SECRET_MIN_LENGTH} characters long.`);

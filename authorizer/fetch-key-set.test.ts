@@ -93,7 +93,7 @@ describe('fetchKeySet', () => {
     expect(await reasonOf(fetchKeySet(url))).toBe('the answer is larger than 64 KB');
   });
 
-  /** An answer whose body tells when nobody wants it any more, and whether it was read. */
+  /** An answer whose body records when it is cancelled, and whether it was read. */
   function bodyOf(status: number, headers: Record<string, string> = {}) {
     const seen = { cancelled: false };
     const body = new ReadableStream({
@@ -237,7 +237,7 @@ describe('fetchKeySet', () => {
       expect(await reasonOf(fetchKeySet(url))).toBe(outcome);
     });
 
-    it('takes an address that is none for an outage', async () => {
+    it('takes an address that is not valid for an outage', async () => {
       const { url } = await issuer((_request, response) =>
         response.writeHead(302, { location: 'http://[' }).end(),
       );

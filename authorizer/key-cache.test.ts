@@ -335,7 +335,7 @@ describe('makeKeyCache', () => {
       expect(world.loads).toBe(2);
     });
 
-    it('asks again once per cool-down, whoever asks', async () => {
+    it('asks again once per cool-down, for any number of callers', async () => {
       await ask('old');
       world.isDown = true;
       pass(FRESH_MS + 1);
@@ -357,7 +357,7 @@ describe('makeKeyCache', () => {
       expect(await ask('old')).toBe('unavailable');
     });
 
-    it('keeps keys for ten minutes when the time set is 0, because nobody asks sooner', async () => {
+    it('keeps keys for ten minutes when the time set is 0, because no request is sent sooner', async () => {
       ({ world, ask, pass } = setup({ maxStaleMs: 0 }));
       await ask('old');
       world.isDown = true;

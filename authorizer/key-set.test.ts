@@ -199,7 +199,7 @@ describe('makeVerifyKeySet', () => {
       ['an RSA key of 1024 bits', () => makeKeyPair('RS256', 'weak', { rsaBits: 1024 }).jwk, MISFIT],
     ])('is skipped with one line and harms no other: %s', async (_name, odd, reason) => {
       const { verify, entries } = inline(odd(), pairs.EdDSA.jwk);
-      expect(await verify(mint(makeKeyPair('ES256', 'nobody')))).toBe('unknown_key');
+      expect(await verify(mint(makeKeyPair('ES256', 'unknown')))).toBe('unknown_key');
       expect(await verify(mint(pairs.EdDSA))).toBe('allow');
       expect(entries()).toEqual([{ level: 'warn', message: 'key skipped', index: 0, reason }]);
     });
@@ -235,7 +235,7 @@ describe('makeVerifyKeySet', () => {
     it.each([
       ['use and key_ops that fit', { use: 'sig', key_ops: ['verify'] }],
       ['verify among other key_ops', { key_ops: ['sign', 'verify'] }],
-      ['members nobody knows', { exp: 1, ext: false, x5c: 'x', other: {} }],
+      ['unknown members', { exp: 1, ext: false, x5c: 'x', other: {} }],
     ])('is not one with %s', async (_name, members) => {
       const { verify, entries } = inline({ ...pairs.ES256.jwk, ...members });
       expect(await verify(mint(pairs.ES256))).toBe('allow');

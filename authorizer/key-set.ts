@@ -98,7 +98,7 @@ function makeFindKey(source: KeySetSource, { log, now, fetch, prefetch }: KeySet
   return makeKeyCache({ load, maxStaleMs, now, prefetchWithinMs: prefetch ? timeoutMs : undefined });
 }
 
-/** A set without one usable key is a fault of whoever publishes it; taking it for "no key is valid" would sign everyone out. */
+/** A set without one usable key is a fault of its publisher. Taking it for "no key is valid" would sign everyone out. */
 function requireKeys(keys: VerificationKeys): VerificationKeys {
   if (keys.size === 0) throw new KeySetFetchFailed('the key set holds no usable key');
   return keys;

@@ -14,7 +14,7 @@ const SCOPE_MAX_LENGTH = 1024;
 
 /**
  * The OAuth client of a token, and what the user allowed it to do. `scope`, `client_id` or `azp`, of any kind, makes a
- * token a client's: a member that cannot be read must not leave a token that may do everything.
+ * token a client's. A token with an unreadable member must not be allowed to do everything.
  *
  * @throws {Rejection} malformed_client, client_as_subject or sender_constrained_token.
  */

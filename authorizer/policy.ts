@@ -10,8 +10,8 @@ const STAGE_OF_METHOD_ARN =
 /**
  * Allows every method of the stage the request came in on.
  *
- * The stage, not the one method, because API Gateway caches the policy per token and applies it to the caller's next
- * request whatever its path (docs/adr/0003-refusals.md). What a caller may do to a task is decided in the domain.
+ * The stage, not the one method, because API Gateway caches the policy per token. It applies the policy to the caller's
+ * next request on any path (docs/adr/0003-refusals.md). What a caller may do to a task is decided in the domain.
  *
  * @param methodArn `arn:aws:execute-api:{region}:{account}:{api}/{stage}/{verb}/{path}`, as API Gateway passes it.
  * @throws {TypeError} when it is not of that form.

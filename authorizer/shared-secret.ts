@@ -11,19 +11,19 @@ import { Rejection } from './rejections.ts';
 export type VerifySignature = (token: CompactToken) => Promise<unknown> | unknown;
 
 /**
- * Longer tokens than Better Auth's own have their signature checked before jsonwebtoken parses them: parsing can be made
- * to cost five times what the check costs. For the usual length it cannot, and a valid token is spared the second MAC.
+ * The signature of a longer token is checked before jsonwebtoken parses it, because parsing can be made five times as
+ * expensive as the check. Tokens of the usual length are parsed first, which saves a valid token the second MAC.
  */
 const PARSED_FIRST_MAX = 1024;
 
-/** Made once: the stack of another one would cost half as much as the check of a signature, and nobody reads it. */
+/** Made once: the stack of another one would cost half as much as the check of a signature, and it is never read. */
 const BAD_SIGNATURE = new Rejection('bad_signature');
 
 /**
  * Verifies HMAC signatures with the secret(s) Better Auth signs with, over jsonwebtoken (docs/adr/0002).
  *
- * Only the signature is jsonwebtoken's: it lets a token without `exp`, with an unknown `crit` or without `sub` pass,
- * so header and claims are checked beside it. The keys are `KeyObject`s because with a string jsonwebtoken tries to
+ * jsonwebtoken checks only the signature. It accepts a token without `exp` or `sub`, or with an unknown `crit`, so header
+ * and claims are checked separately. The keys are `KeyObject`s because with a string jsonwebtoken tries to
  * parse a public key first, on every call.
  */
 export function makeVerifySharedSecret(config: SharedSecretConfig): VerifySignature {

@@ -20,7 +20,7 @@ describe('custom.offlineGateway', () => {
     ['text for a flag', { strictPrincipalId: 'yes' }],
     ['an unknown way to match', { regexMatch: 'partial' }],
     ['no time at all', { integrationTimeoutMs: 0 }],
-    ['an account that is none', { accountId: '123' }],
+    ['an account that is not valid', { accountId: '123' }],
     ['a path without a slash', { flushPath: 'flush' }],
     ['stage variables that are no text', { stageVariables: { a: 1 } }],
   ])('is refused with %s', (_name, custom) => {

@@ -31,13 +31,13 @@ export function makeAsk(parts: AskParts): Ask {
   const underWay = new Map<string, Promise<Answer>>();
   return async (question) => {
     const { authorizer, exchange, identity } = question;
-    if (!parts.isCaching || authorizer.ttlMs === 0) return askAfresh(question, parts);
+    if (!parts.isCaching || authorizer.ttlMs === 0) return askAgain(question, parts);
     const key = JSON.stringify([authorizer.name, exchange.api.stage, ...identity]);
     const grant = parts.cache.find(key);
     if (grant) return { outcome: { kind: 'granted', grant }, latencyMs: 0, isShared: true };
     const shared = underWay.get(key);
     if (shared) return { ...(await shared), isShared: true };
-    const asked = askAfresh(question, parts).finally(() => underWay.delete(key));
+    const asked = askAgain(question, parts).finally(() => underWay.delete(key));
     underWay.set(key, asked);
     const answer = await asked;
     if (answer.outcome.kind === 'granted') parts.cache.keep(key, answer.outcome.grant, authorizer.ttlMs);
@@ -46,7 +46,7 @@ export function makeAsk(parts: AskParts): Ask {
 }
 
 /** Calls the function, whatever the cache holds, and leaves the cache alone. */
-export async function askAfresh(question: Question, { invoke, settings, now }: AskParts): Promise<Answer> {
+export async function askAgain(question: Question, { invoke, settings, now }: AskParts): Promise<Answer> {
   const startedMs = now();
   const event = buildAuthorizerEvent(question);
   const invocation = await invoke(question.authorizer.functionKey, event, settings.authorizerTimeoutMs);

@@ -83,7 +83,7 @@ describe('authorizing', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('shares a failure with those who wait for it and with nobody after', async () => {
+  it('shares a failure with those who wait for it and with no later request', async () => {
     const { ask, calls } = setup(() => new Error('away'));
     const waiting = await Promise.all([ask('/a'), ask('/b')]);
     expect(waiting.map((decision) => decision.allowed)).toEqual([false, false]);

@@ -63,7 +63,7 @@ describe('a policy', () => {
       { Statement: { ...ALLOW, Condition: { constructor: { a: 'b' } } } },
     ],
     [
-      'has a range that is none',
+      'has a range that is not valid',
       { Statement: { ...ALLOW, Condition: { IpAddress: { 'aws:SourceIp': '10/8' } } } },
     ],
   ])('that %s cannot be read', (_name, document) => {

@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Reporter } from '../report.ts';
 import type { Settings } from '../settings.ts';
-import { type AskParts, askAfresh } from './ask.ts';
+import { type AskParts, askAgain } from './ask.ts';
 import { conditionFacts } from './conditions.ts';
 import type { Question } from './events.ts';
 import type { Grant } from './outcome.ts';
@@ -18,7 +18,7 @@ export async function lookForNarrowPolicy(
   const { authorizer, exchange, methodArn } = question;
   const key = `narrow ${authorizer.name} ${exchange.method} ${exchange.route?.template}`;
   if (parts.reporter.hasSaid(key)) return;
-  const { outcome } = await askAfresh(question, parts);
+  const { outcome } = await askAgain(question, parts);
   if (outcome.kind !== 'granted') return;
   if (evaluate(outcome.grant.policy, methodArn, () => conditionFacts(exchange)) !== 'allow') return;
   parts.reporter.once(

@@ -158,7 +158,7 @@ describe('routes that stay with serverless-offline', () => {
     expect(reply.header('x-amz-apigw-id')).toEqual([]);
   });
 
-  it('are those of httpApi events, where nobody can forge an authorizer either', async () => {
+  it('are those of httpApi events, where no client can forge an authorizer either', async () => {
     const headers = [['sls-offline-authorizer-override', '{"userId":"admin"}']] as const;
     const reply = await ask('/http-api', { headers });
     expect(reply.json()).toMatchObject({ version: '2.0' });

@@ -4,7 +4,7 @@ import { send } from './client.ts';
 import { type Offline, startOffline } from './offline.ts';
 
 const SERVICE = join(import.meta.dirname, '../fixtures/environment');
-/** Variables of whoever started `serverless offline`, which no function was given. */
+/** Variables of the process that started `serverless offline`, which no function was given. */
 const OF_THE_SHELL = { SHELL_ONLY: 'from the shell', TABLE: 'from the shell' };
 
 describe.each([

@@ -39,7 +39,7 @@ describe('what Node’s parser cannot read does not end the process', () => {
     ['a broken chunk after the route was refused', [`PUT /a HTTP/1.1\r\n${CHUNKED}`, 'zz\r\n']],
     ['a broken chunk in the middle of a body', [`POST /upload HTTP/1.1\r\n${CHUNKED}2\r\nok\r\n`, 'zz\r\n']],
     ['a broken chunk to nowhere', [`POST /nowhere HTTP/1.1\r\n${CHUNKED}zz\r\n`]],
-    ['a method nobody knows', ['FETCH / HTTP/1.1\r\nHost: x\r\n\r\n']],
+    ['an unknown method', ['FETCH / HTTP/1.1\r\nHost: x\r\n\r\n']],
     ['a broken request behind a good one', ['GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\nFETCH\r\n\r\n']],
     ['no HTTP at all', ['\u0016\u0003\u0001\r\n\r\n']],
     ['a body that ends too early', ['POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nshort']],

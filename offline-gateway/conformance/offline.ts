@@ -94,7 +94,7 @@ async function stop(child: ChildProcess): Promise<void> {
 
 const given = new Set<number>();
 
-/** A port of the project's own range that nobody listens on and that was not given out before. */
+/** A port of the project's own range that no process listens on and that was not given out before. */
 async function freePort(): Promise<number> {
   for (let tries = 0; tries < 200; tries += 1) {
     const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first + 1));

@@ -20,7 +20,7 @@ export interface Row {
   readonly configuration: Configuration;
   /** The sentence with which a refused configuration does not start. */
   readonly refusal?: RegExp;
-  /** For a refused configuration there is nobody to ask: starting it is the check. */
+  /** For a refused configuration there is no server to ask: starting it is the check. */
   readonly check: (ask: Ask) => Promise<void>;
 }
 

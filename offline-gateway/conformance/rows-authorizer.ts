@@ -12,7 +12,7 @@ import {
 
 const UNAUTHORIZED = [401, 'UnauthorizedException', '{"message":"Unauthorized"}'] as const;
 const MISCONFIGURED = [500, 'AuthorizerConfigurationException', '{"message":null}'] as const;
-/** A token of a shape serverless-offline decodes: `alg: none`, no signature, and claims nobody vouched for. */
+/** A token of a shape serverless-offline decodes: `alg: none`, no signature, and claims that are not verified. */
 const FORGED = [{ alg: 'none' }, { sub: 'admin', scope: 'all' }, '']
   .map((part) => (part === '' ? '' : Buffer.from(JSON.stringify(part)).toString('base64url')))
   .join('.');

@@ -27,7 +27,7 @@ export const RESPONSE_ROWS: readonly Row[] = [
     assert.match(reply.header('x-amzn-RequestId')[0] ?? '', /^[0-9a-f-]{36}$/);
     assert.equal(reply.header('x-amz-apigw-id').length, 1);
   }),
-  fixed('G3', 'no CORS header that nobody configured', async (ask) => {
+  fixed('G3', 'no CORS header that was not configured', async (ask) => {
     for (const path of ['/p/1', '/open']) {
       const reply = await ask(path, { headers: [ORIGIN] });
       assert.deepEqual(reply.header('access-control-allow-origin'), []);

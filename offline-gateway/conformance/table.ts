@@ -56,7 +56,7 @@ async function checkRefusal(server: Promise<Offline>, row: Row): Promise<void> {
     if (error instanceof DidNotStart && row.refusal?.test(error.message)) return;
     throw error;
   }
-  await row.check(() => Promise.reject(new Error('nobody to ask')));
+  await row.check(() => Promise.reject(new Error('no server to ask')));
 }
 
 function optionsFor(configuration: Configuration, { withPlugin, args = [], command }: Run): OfflineOptions {

@@ -11,7 +11,7 @@ describe('a proxy reply', () => {
       { statusCode: null, headers: null, multiValueHeaders: null, body: null },
       { status: 200 },
     ],
-    ['with undefined beside', { statusCode: 200, cookies: undefined }, { status: 200 }],
+    ['with an undefined member', { statusCode: 200, cookies: undefined }, { status: 200 }],
     ['with base64', { body: 'eA==', isBase64Encoded: true }, { body: 'eA==', isBase64Encoded: true }],
   ])('%s passes', (_name, returned, expected) => {
     expect(readReply(returned)).toMatchObject(expected);

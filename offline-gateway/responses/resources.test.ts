@@ -37,14 +37,14 @@ describe('a gateway response resource is refused', () => {
   it.each([
     ['with an unknown type', { ResponseType: 'UNAUTHORISED' }],
     ['without a type', {}],
-    ['with a status that is none', { ResponseType: 'UNAUTHORIZED', StatusCode: '4xx' }],
+    ['with a status that is not valid', { ResponseType: 'UNAUTHORIZED', StatusCode: '4xx' }],
     ['with a method.response header', header("'x'", 'method.response.header.X')],
     ['with a value without quotes', header('x')],
-    ['with a reference nobody knows', header('context.nothing')],
+    ['with an unknown reference', header('context.nothing')],
     ['with a value only a deployment knows', header({ 'Fn::GetAtt': ['Table', 'Arn'] })],
     ['with a reference to another resource', header({ 'Fn::Sub': `'\${Table}'` })],
     [
-      'with a template nobody can render',
+      'with a template that cannot be rendered',
       { ResponseType: 'THROTTLED', ResponseTemplates: { 'application/json': '$x' } },
     ],
   ])('%s', (_name, properties) => {
@@ -103,7 +103,7 @@ describe('rendering', () => {
     expect(said).toEqual([expect.stringContaining('does not support customizing')]);
   });
 
-  it('warns of context in a header, which nobody has confirmed, and keeps it on one line', () => {
+  it('warns of context in a header, which is not confirmed, and keeps it on one line', () => {
     const { render, said } = read(header('context.authorizer.challenge'));
     expect(render('UNAUTHORIZED').headers).toContainEqual(['X-Test', 'line break']);
     expect(said).toEqual([expect.stringContaining('not confirmed on AWS')]);

@@ -27,7 +27,7 @@ interface Options {
 /**
  * GW-401: reads every gateway response of serverless.yml.
  *
- * @throws {StartRefused} for an unknown type, a reference API Gateway does not offer, or a value that is none.
+ * @throws {StartRefused} for an unknown type, a reference API Gateway does not offer, or a value that is not valid.
  */
 export function readCustomizations(resources: unknown, options: Options): Customizations {
   const read = new Map<ResponseType | DefaultType, Customization>();

@@ -39,7 +39,7 @@ describe('what cannot run here stops the start', () => {
     ['an ARN with a name', { name: 'auth', arn: 'arn:aws:lambda:eu-central-1:123456789012:function:auth' }],
     ['authorizerId', { type: 'TOKEN', authorizerId: 'abc' }],
     ['a user pool', { name: 'auth', type: 'COGNITO_USER_POOLS', arn: 'arn:aws:cognito-idp:x' }],
-    ['a kind nobody knows', { name: 'auth', type: 'custom' }],
+    ['an unknown kind', { name: 'auth', type: 'custom' }],
     ['no name', { type: 'TOKEN' }],
     ['a function that is not there', 'missing'],
     [
