@@ -46,8 +46,8 @@ export const REJECTIONS = {
 export type RejectionCode = keyof typeof REJECTIONS;
 
 /**
- * A refusal that must not be cached, because the clock may reach `nbf` or `iat` within the cache time of API Gateway (up
- * to 300 s here).
+ * Refusals that must not be cached: the clock may reach `nbf` or `iat` within the cache time of API Gateway (300 s at
+ * most).
  */
 const CHANGES_WITH_TIME: ReadonlySet<RejectionCode> = new Set(['token_not_active', 'issued_in_future']);
 
