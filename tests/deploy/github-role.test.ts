@@ -27,7 +27,20 @@ describe('the role of the deploy workflow', () => {
   it('may create roles of the stage only, and no user or key', () => {
     const actions = [...text.matchAll(/iam:\w+/g)].map(([action]) => action);
     expect(actions).toContain('iam:PassRole');
-    expect(actions.filter((action) => !/Role(Policy)?$|AssumeRolePolicy$/.test(action))).toEqual([]);
+    expect(actions.filter((action) => !/Role(Policy|Policies)?$|AssumeRolePolicy$/.test(action))).toEqual([]);
     expect(text).toMatch(/iam::\$\{AWS::AccountId\}:role\/\$\{Service\}-\$\{Stage\}-\*/);
+  });
+
+  it('may not change its own permissions: its name is not one of a role of the stage', () => {
+    const [, name = ''] = /RoleName: !Sub '(.+)'/.exec(text) ?? [];
+    const [, ofStage = ''] = /:role\/(.+)\*'/.exec(text) ?? [];
+    expect(ofStage).toBe('${Service}-${Stage}-');
+    expect(name).toContain('${Stage}');
+    expect(name.startsWith(ofStage)).toBe(false);
+  });
+
+  it('may read what is in a role, which CloudFormation does before it deletes one', () => {
+    expect(text).toContain('iam:ListAttachedRolePolicies');
+    expect(text).toContain('iam:ListRolePolicies');
   });
 });
