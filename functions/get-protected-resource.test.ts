@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeApi } from '../support/api.ts';
 import { ISSUER } from '../support/tokens.ts';
+import { SCOPES } from './http/generated/scopes.ts';
 import { resourceServices } from './services/config.ts';
 
 const ask = (env: Record<string, string>, options = {}) => {
@@ -13,7 +14,7 @@ describe('getProtectedResource', () => {
     expect((await ask({ JWT_ISSUER: `${ISSUER}/api/auth,${ISSUER}` })).json).toEqual({
       resource: 'https://api.example.com/dev',
       authorization_servers: [`${ISSUER}/api/auth`, ISSUER],
-      scopes_supported: ['tasks:read', 'tasks:write', 'email', 'profile'],
+      scopes_supported: SCOPES,
       bearer_methods_supported: ['header'],
     });
   });

@@ -126,17 +126,21 @@ const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
 };
 
 /** Of an operation without cases of its own: what any operation that needs a caller can be brought to. */
-function usualCases({ operationId, auth, method, path, pathParameters, operation }: ServedOperation) {
+function usualCases({ auth, path, pathParameters, operation }: ServedOperation): Record<number, Case> {
   if (auth !== 'required') return {};
-  const success = Number(Object.keys(operation.responses).find((status) => status.startsWith('2')));
-  return {
+  const statuses = Object.keys(operation.responses).map(Number);
+  const success = statuses.find((status) => status < 300) ?? 200;
+  const reached: Record<number, Case> = {
     ...PROTECTED,
+    400: { options: { query: { cursor: 'x' }, headers: { 'If-Match': '9' } } },
+    412: stale,
+    422: { options: { query: { limit: '0' } } },
+    304: unchanged,
     ...(operation.requestBody && BODY),
     [success]: {},
     404: pathParameters.length > 0 ? missing : elsewhere(path),
-    ...(method === 'GET' && pathParameters.length > 0 && { 304: unchanged }),
-    ...CASES[operationId],
   };
+  return Object.fromEntries(Object.entries(reached).filter(([status]) => statuses.includes(Number(status))));
 }
 
 const documented = operationsOf(contract).map(({ operation }) => ({
