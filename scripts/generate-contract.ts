@@ -1,5 +1,6 @@
 /**
- * Makes `functions/http/generated/` out of openapi.yml: types, and per function its contract with validators. With
+ * Makes `functions/http/generated/` out of openapi.yml: types, error codes, and per function its contract with validators.
+ * The table of error codes goes to docs/errors.md. With
  * `--check` it writes nothing and exits 1 when a file differs from the document. With `--print` it only writes the
  * published document to standard output.
  */
@@ -8,6 +9,7 @@ import openapiTypescript, { astToString } from 'openapi-typescript';
 import { type Document, publish, readDocument } from '../support/document.ts';
 import { kebabCase } from '../support/operations.ts';
 import { docsModule, readDocsInputs } from './contract/docs-page.ts';
+import { errorCodesModule, errorCodesOf, errorCodesPage } from './contract/error-codes.ts';
 import {
   authTypes,
   contractModule,
@@ -18,6 +20,9 @@ import {
 } from './contract/operations.ts';
 
 const FOLDER = new URL('../functions/http/generated/', import.meta.url);
+const GATEWAY_RESPONSES = new URL('../deploy/gateway-responses.yml', import.meta.url);
+/** The page of error codes, seen from the folder. */
+const ERRORS_PAGE = '../../../docs/errors.md';
 
 /** File name → text of everything that is made from the document. */
 async function generate(source: Document): Promise<Map<string, string>> {
@@ -29,6 +34,9 @@ async function generate(source: Document): Promise<Map<string, string>> {
     `${HEADER}/** The release, \`info.version\` of openapi.yml. */\nexport const VERSION = '${source.info.version}';\n`,
   );
   files.set('scopes.ts', scopesModule(source));
+  const codes = errorCodesOf(source, readFileSync(GATEWAY_RESPONSES, 'utf8'));
+  files.set('error-codes.ts', errorCodesModule(codes, HEADER));
+  files.set(ERRORS_PAGE, errorCodesPage(codes));
   files.set('openapi-json.ts', openApiModule(source));
   files.set('docs-page.ts', docsModule(readDocsInputs(), HEADER, read('docs-page.ts')));
   for (const [name, served] of functionsOf(source)) {

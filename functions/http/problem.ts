@@ -1,6 +1,7 @@
 import { type AppError, type ErrorKind, isAppError } from '../../common/app-error.ts';
 import type { Violation } from '../domain/errors.ts';
 import type { Reply } from './endpoint.ts';
+import type { ErrorCode } from './generated/error-codes.ts';
 
 /** The one table that makes error kinds HTTP statuses, with the phrase of RFC 9110. */
 const STATUS = {
@@ -35,7 +36,7 @@ export function problemReply(error: unknown, requestId: string): Reply {
       { status: 500, title: 'Internal Server Error' },
       {
         detail: 'Something went wrong on our side.',
-        code: 'internal_error',
+        code: 'internal_error' satisfies ErrorCode,
         requestId,
       },
     );

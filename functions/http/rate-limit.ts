@@ -3,6 +3,7 @@ import { AppError } from '../../common/app-error.ts';
 import type { Identity } from '../../common/identity.ts';
 import type { CountRequest, Subject } from '../domain/request-counter.ts';
 import type { Contract } from './contract.ts';
+import type { ErrorCode } from './generated/error-codes.ts';
 
 const WINDOW_S = 60;
 /** How long after its window a count is kept, in seconds: longer than clocks differ. */
@@ -16,7 +17,7 @@ export interface RateLimit {
 
 /** The caller has used up the requests of this window. */
 class TooManyRequests extends AppError {
-  override readonly code = 'too_many_requests';
+  override readonly code = 'too_many_requests' satisfies ErrorCode;
   override readonly kind = 'rate_limited';
   /** Seconds until the next window. */
   readonly retryAfterS: number;

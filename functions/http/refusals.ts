@@ -1,7 +1,8 @@
 import { AppError, type ErrorKind } from '../../common/app-error.ts';
+import type { ErrorCode } from './generated/error-codes.ts';
 
 /** Every refusal that is about HTTP and not about tasks: code, kind and sentence, once. */
-const REFUSALS = {
+export const REFUSALS = {
   route_not_found: ['not_found', 'No such route'],
   missing_body: ['malformed', 'This request needs a JSON body.'],
   malformed_json: ['malformed', 'The body is not valid JSON.'],
@@ -26,7 +27,7 @@ const REFUSALS = {
   ],
   email_verification_unknown: ['forbidden', 'The token does not say whether the e-mail address is verified.'],
   email_not_verified: ['forbidden', 'Verify your e-mail address first.'],
-} as const satisfies Record<string, readonly [ErrorKind, string]>;
+} as const satisfies Partial<Record<ErrorCode, readonly [ErrorKind, string]>>;
 
 export type RefusalCode = keyof typeof REFUSALS;
 
