@@ -20,7 +20,7 @@ import type { Settings } from './settings.ts';
 import { asList } from './values.ts';
 
 /** What the emulation is made from. */
-export interface Ingredients {
+export interface GatewayOptions {
   readonly serverless: Serverless;
   readonly cliOptions: OfflineOptions;
   readonly offline: ServerlessOffline;
@@ -40,18 +40,18 @@ export interface Assembled {
  *
  * @throws {StartRefused} for anything in serverless.yml that could only be emulated wrongly.
  */
-export function assemble(ingredients: Ingredients): Assembled {
-  const { serverless, cliOptions, settings, reporter } = ingredients;
+export function assemble(given: GatewayOptions): Assembled {
+  const { serverless, cliOptions, settings, reporter } = given;
   const options = findOfflineOptions(serverless, cliOptions);
   const api = describeApi(serverless.service, options, settings);
   const router = readRestApi(serverless.service, { settings, reporter, isOpen: options.noAuth === true });
   separateFunctions();
-  const functions = makeLateFunctions(ingredients);
+  const functions = makeLateFunctions(given);
   const cache = makeResultCache<Grant>({ maximum: settings.maximumCachedResults, now: Date.now });
   const isCaching = process.env['SLS_OFFLINE_AUTH_CACHE'] !== 'off';
   const { invoke } = functions;
   const handle = makeGateway({
-    ...readService(ingredients, api),
+    ...readService(given, api),
     api,
     router,
     invoke,
@@ -66,7 +66,10 @@ export function assemble(ingredients: Ingredients): Assembled {
 }
 
 /** The parts of the pipeline that come straight from serverless.yml. */
-function readService({ serverless: { service }, offline, settings, reporter, log }: Ingredients, api: Api) {
+function readService(
+  { serverless: { service }, offline, settings, reporter, log }: GatewayOptions,
+  api: Api,
+) {
   const { apiGateway } = service.provider;
   return {
     hasApiKey: readApiKeys(service, (key) => reporter.notice(`x-api-key for private methods: ${key}`)),

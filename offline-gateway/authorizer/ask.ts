@@ -1,6 +1,6 @@
 import type { Invocation } from '../functions/pool.ts';
 import type { Settings } from '../settings.ts';
-import { buildAuthorizerEvent, type Question } from './events.ts';
+import { type AuthorizerCall, buildAuthorizerEvent } from './events.ts';
 import { classify, type Grant, type Outcome } from './outcome.ts';
 import type { ResultCache } from './result-cache.ts';
 
@@ -12,7 +12,7 @@ export interface Answer {
   readonly isShared: boolean;
 }
 
-export type Ask = (question: Question) => Promise<Answer>;
+export type Ask = (question: AuthorizerCall) => Promise<Answer>;
 
 export interface AskParts {
   readonly invoke: (functionKey: string, event: unknown, limitMs: number) => Promise<Invocation | 'limit'>;
@@ -46,7 +46,10 @@ export function makeAsk(parts: AskParts): Ask {
 }
 
 /** Calls the function, whatever the cache holds, and leaves the cache alone. */
-export async function askAgain(question: Question, { invoke, settings, now }: AskParts): Promise<Answer> {
+export async function askAgain(
+  question: AuthorizerCall,
+  { invoke, settings, now }: AskParts,
+): Promise<Answer> {
   const startedMs = now();
   const event = buildAuthorizerEvent(question);
   const invocation = await invoke(question.authorizer.functionKey, event, settings.authorizerTimeoutMs);

@@ -4,7 +4,7 @@ import { type GatewayError, gatewayError, URI_TOO_LONG } from '../responses/type
 import type { Authorizer } from '../service/authorizer-definition.ts';
 import { type Answer, type AskParts, makeAsk } from './ask.ts';
 import { conditionFacts } from './conditions.ts';
-import { findIdentity, methodArn, type Question } from './events.ts';
+import { type AuthorizerCall, findIdentity, methodArn } from './events.ts';
 import { evaluate } from './policy.ts';
 import { lookForNarrowPolicy, warnOfUnclearArn, warnOfUnclearGrant } from './warnings.ts';
 
@@ -34,7 +34,7 @@ export function makeAuthorize(parts: Parts): Authorize {
   };
 }
 
-function decide(answer: Answer, question: Question, parts: Parts): Decision {
+function decide(answer: Answer, question: AuthorizerCall, parts: Parts): Decision {
   const { outcome } = answer;
   const { name } = question.authorizer;
   if (outcome.kind === 'unauthorized') return refuse(gatewayError('UNAUTHORIZED'));

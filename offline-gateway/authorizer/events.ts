@@ -8,7 +8,7 @@ import { gatewayError } from '../responses/types.ts';
 import type { Authorizer, IdentitySource } from '../service/authorizer-definition.ts';
 
 /** One question: may this identity call this method. */
-export interface Question {
+export interface AuthorizerCall {
   readonly authorizer: Authorizer;
   readonly exchange: Exchange;
   readonly identity: readonly string[];
@@ -33,7 +33,7 @@ export function findIdentity(authorizer: Authorizer, exchange: Exchange): readon
 }
 
 /** GW-101, GW-108: three members for TOKEN and nothing else; for REQUEST the whole request without its body. */
-export function buildAuthorizerEvent({ authorizer, exchange, identity, methodArn }: Question) {
+export function buildAuthorizerEvent({ authorizer, exchange, identity, methodArn }: AuthorizerCall) {
   if (authorizer.type === 'TOKEN') {
     return { type: 'TOKEN', methodArn, authorizationToken: identity[0] ?? '' };
   }

@@ -3,7 +3,7 @@ import type { Reporter } from '../report.ts';
 import type { Settings } from '../settings.ts';
 import { type AskParts, askAgain } from './ask.ts';
 import { conditionFacts } from './conditions.ts';
-import type { Question } from './events.ts';
+import type { AuthorizerCall } from './events.ts';
 import type { Grant } from './outcome.ts';
 import { evaluate, readsClock } from './policy.ts';
 
@@ -12,7 +12,7 @@ import { evaluate, readsClock } from './policy.ts';
  * this very method, once it is answered, and says so when it would have allowed it: once per route.
  */
 export async function lookForNarrowPolicy(
-  question: Question,
+  question: AuthorizerCall,
   parts: AskParts & { readonly reporter: Reporter },
 ): Promise<void> {
   const { authorizer, exchange, methodArn } = question;

@@ -13,22 +13,45 @@ const MODULES = join(GATEWAY, '../node_modules');
 const ECHO = `exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });\n`;
 let folder: string;
 
+const JAVASCRIPT = { plugins: '', runtime: 'nodejs24.x', file: 'echo.js', text: ECHO };
+const TYPESCRIPT = {
+  plugins: 'serverless-esbuild, ',
+  runtime: 'nodejs24.x',
+  file: 'echo.ts',
+  text: `import { toText } from './text.js';
+export const handler = async (event: unknown) => ({ statusCode: 200, body: toText(event) });
+`,
+};
+const PYTHON = {
+  plugins: '',
+  runtime: 'python3.12',
+  file: 'echo.py',
+  text: `import json
+
+
+def handler(event, context):
+    return {"statusCode": 200, "body": json.dumps(event)}
+`,
+};
+
 /** A service in an empty folder, whose plugin comes from node_modules as npm would put it there. */
-function writeService(event: string): string {
+function writeService(events: string, { plugins, runtime, file, text } = JAVASCRIPT): string {
   const service = join(folder, 'service');
-  mkdirSync(service, { recursive: true });
-  writeFileSync(join(service, 'echo.js'), ECHO);
+  for (const name of ['echo.js', 'echo.ts', 'text.ts', 'echo.py'])
+    rmSync(join(service, name), { force: true });
+  writeFileSync(join(service, file), text);
+  if (file === 'echo.ts') writeFileSync(join(service, 'text.ts'), 'export const toText = JSON.stringify;\n');
   writeFileSync(
     join(service, 'serverless.yml'),
     `service: stranger
 frameworkVersion: '4'
-provider: { name: aws, runtime: nodejs24.x, region: eu-central-1, stage: dev }
-plugins: [serverless-offline-gateway, serverless-offline]
+provider: { name: aws, runtime: ${runtime}, region: eu-central-1, stage: dev }
+plugins: [serverless-offline-gateway, ${plugins}serverless-offline]
 custom: { serverless-offline: { host: 127.0.0.1 } }
 functions:
   echo:
     handler: echo.handler
-    events: [${event}]
+    events: [${events}]
 `,
   );
   return service;
@@ -42,7 +65,8 @@ beforeAll(() => {
   execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: GATEWAY });
   const [tarball = ''] = globSync('*.tgz', { cwd: folder });
   execFileSync('tar', ['-xzf', join(folder, tarball), '-C', installed, '--strip-components=1']);
-  symlinkSync(join(MODULES, 'serverless-offline'), join(modules, 'serverless-offline'));
+  for (const name of ['serverless-offline', 'serverless-esbuild', 'esbuild'])
+    symlinkSync(join(MODULES, name), join(modules, name));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -63,13 +87,29 @@ describe('the tarball', () => {
     expect(names.filter((name) => /test|fixtures|conformance|(?<!\.d)\.ts$/.test(name))).toEqual([]);
   });
 
-  it('answers for a JavaScript service as API Gateway does', async () => {
-    const offline = await startOffline({ service: writeService('{ http: { method: get, path: /a } }') });
+  it.each([
+    ['JavaScript', JAVASCRIPT],
+    ['TypeScript, with serverless-esbuild,', TYPESCRIPT],
+    ['Python', PYTHON],
+  ])('answers for a service in %s as API Gateway does', async (_language, language) => {
+    const events = '{ http: { method: get, path: /a } }';
+    const offline = await startOffline({ service: writeService(events, language) });
     try {
       expect((await send(offline.url, '/dev/a/')).json()).toMatchObject({ path: '/a/', resource: '/a' });
       expect((await send(offline.url, '/dev/nowhere')).body).toBe(
         '{"message":"Missing Authentication Token"}',
       );
+    } finally {
+      await offline.stop();
+    }
+  });
+
+  it('leaves httpApi events to serverless-offline where a service has http events too', async () => {
+    const events = '{ http: { method: get, path: /a } }, { httpApi: { method: get, path: /b } }';
+    const offline = await startOffline({ service: writeService(events) });
+    try {
+      expect((await send(offline.url, '/dev/a/')).json()).toMatchObject({ resource: '/a' });
+      expect((await send(offline.url, '/b')).json()).toMatchObject({ version: '2.0', rawPath: '/b' });
     } finally {
       await offline.stop();
     }

@@ -1,5 +1,5 @@
 /** What the AWS tables say of one gateway response type. */
-interface Facts {
+interface ResponseDefault {
   readonly status: number;
   /** `x-amzn-ErrorType`. */
   readonly errorType: string;
@@ -32,7 +32,7 @@ const RESPONSE_TYPES = {
   UNAUTHORIZED: facts(401, 'UnauthorizedException', 'Unauthorized'),
   UNSUPPORTED_MEDIA_TYPE: facts(415, 'BadRequestException', 'Unsupported Media Type'),
   WAF_FILTERED: facts(403, 'ForbiddenException', 'Forbidden'),
-} as const satisfies Readonly<Record<string, Facts>>;
+} as const satisfies Readonly<Record<string, ResponseDefault>>;
 
 export type ResponseType = keyof typeof RESPONSE_TYPES;
 
@@ -98,6 +98,6 @@ export const URI_TOO_LONG: GatewayError = {
   defaultBody: '{"message":"Request URI too long"}',
 };
 
-function facts(status: number, errorType: string, message: string | null): Facts {
+function facts(status: number, errorType: string, message: string | null): ResponseDefault {
   return { status, errorType, message };
 }
