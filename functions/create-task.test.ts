@@ -36,7 +36,7 @@ describe('createTask', () => {
     expect(json).toMatchObject({ ...body, dueAt: '2026-03-01T09:00:00.000Z' });
   });
 
-  it('stores it under the caller and nobody else', async () => {
+  it('stores it under the caller and no one else', async () => {
     const { call, services } = makeApi();
     const { json } = await call<TaskBody>('createTask', { body: { title: 'Mine' }, caller: 'ann' });
     expect(await services.store.find({ ownerId: 'ann', id: json.id })).toBeDefined();
@@ -61,7 +61,7 @@ describe('createTask', () => {
     ['an order that is not safe', { order: 2 ** 53 }, ['#/order', 'must be at most 9007199254740991']],
     ['an order beyond numbers', '{"title":"a","order":1e400}', ['#/order', 'must be integer or null']],
     [
-      'a date that is none',
+      'a date that does not exist',
       { dueAt: 'tomorrow' },
       ['#/dueAt', 'must be a date and time that exists, such as 2026-03-01T09:00:00Z'],
     ],

@@ -39,7 +39,7 @@ describe('getMe', () => {
     ['rubbish', { Authorization: 'Bearer x' }],
     ['an expired token', { Authorization: `Bearer ${mint(hmacSigner(), { claims: { exp: NOW_S } })}` }],
     ['another secret', { Authorization: `Bearer ${mint(hmacSigner('x'.repeat(32)))}` }],
-  ])('answers nobody, and never 401, to %s', async (_name, headers) => {
+  ])('answers no user, and never 401, to %s', async (_name, headers) => {
     const { status, json } = await apiWith().call('getMe', { headers });
     expect({ status, json }).toEqual({ status: 200, json: { user: null } });
   });
@@ -68,7 +68,7 @@ describe('getMe', () => {
     expect(Object.keys(json.user)).not.toContain('claims');
   });
 
-  it('answers 503 when it cannot be decided, because "nobody" would sign the user out', async () => {
+  it('answers 503 when it cannot be decided, because "no user" would sign the user out', async () => {
     const unavailable = Object.assign(new Error('away'), { code: 'keys_unavailable', kind: 'unavailable' });
     const { call } = makeApi({ findCaller: () => Promise.reject(unavailable) });
     expect((await call('getMe', { headers: { Authorization: 'Bearer a.b.c' } })).status).toBe(503);

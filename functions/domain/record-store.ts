@@ -60,8 +60,8 @@ export interface RecordStore<Fields> {
   add(record: RecordOf<Fields>): Promise<void>;
   /**
    * Adds the record unless its owner has used the key for this kind before. Then it gives back the record as it was added
-   * that time, whatever has become of it since. However many calls come at once and wherever one of them is cut off, there
-   * is one record, and the next call with the key finishes what was begun.
+   * that time, whatever has become of it since. Many calls at once, and calls that are
+   * cut off, leave one record. The next call with the key finishes what was begun.
    *
    * @throws {IdempotencyKeyReused} when the key stands for other fields. @throws {StorageFull}
    */

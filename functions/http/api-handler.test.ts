@@ -381,7 +381,7 @@ describe('Lambda running out of time', () => {
     expect({ status, wait: headers['Retry-After'] }).toEqual({ status: 503, wait: '1' });
   });
 
-  it('stops the work whose answer nobody waits for any more', async () => {
+  it('stops the work whose answer no client waits for any more', async () => {
     let signal: AbortSignal | undefined;
     const removeAll = (_owner: string, removal: Removal) => {
       signal = removal.signal;

@@ -13,7 +13,7 @@ import { type Invocation, readCaller, readRequest } from './request.ts';
 import { allowedOrigin, type HeaderOptions, toResult, withHeaders } from './response.ts';
 
 /** How long before Lambda's own limit the answer is a 503, so that the client gets one of ours. */
-const LAST_WORD_MS = 250;
+const ANSWER_BEFORE_TIMEOUT_MS = 250;
 
 export type ApiHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
@@ -26,8 +26,8 @@ type ServicesFor<Name extends FunctionName> = AuthOf[Name] extends 'optional'
   : ApiServices;
 
 /**
- * The Lambda handler of an endpoint, with everything that is the same for each route: before the endpoint the caller,
- * the query and the body are read as openapi.yml says; after it the reply gets its headers and the log its line; an
+ * The Lambda handler of an endpoint, with everything that is the same for each route. Before the endpoint, the caller,
+ * the query and the body are read as openapi.yml says. After it, the reply gets its headers and the log its line. An
  * error of any of them becomes problem details. A route is protected unless openapi.yml says otherwise. An event that is
  * no request starts what a request would need and does nothing else: the endpoint never sees it.
  *
@@ -54,7 +54,7 @@ export function apiHandler<Name extends FunctionName, Services extends ServicesF
     const request = readRequest(contract, { event, context, signal }, { caller, nowMs: now() });
     return toResult(await endpoint(request, services()));
   };
-  const plugin = { timeoutEarlyInMillis: LAST_WORD_MS, timeoutEarlyResponse: refuseLate };
+  const plugin = { timeoutEarlyInMillis: ANSWER_BEFORE_TIMEOUT_MS, timeoutEarlyResponse: refuseLate };
   const handle = middy<APIGatewayProxyEvent, APIGatewayProxyResult>(answer, plugin)
     .use(accessLog(contract.operation, () => made?.log ?? makeLog()))
     .use(

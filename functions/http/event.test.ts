@@ -20,7 +20,7 @@ describe('requireBaseUrl', () => {
       'https://api.example.com',
     ],
     [
-      'its own domain instead of a Host that is none',
+      'its own domain instead of a Host that is not valid',
       { stage: '/dev', headers: { Host: 'evil.example/path?' } },
       'https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/dev',
     ],

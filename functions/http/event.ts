@@ -26,8 +26,8 @@ export function readRequestId(event: APIGatewayProxyEvent): string {
 const PREFIX_SEGMENT = /^(?!\.{1,2}$)[\w$.+!*'()-]+$/;
 
 /**
- * Where the client reached the API, without a trailing slash: what precedes the operation's own path is the stage (on
- * execute-api) or the base path (on a custom domain).
+ * Where the client reached the API, without a trailing slash. What precedes the operation's own path is the stage on
+ * execute-api, and the base path on a custom domain.
  *
  * API Gateway also routes a path with a slash at its end or repeated ones in front. Such a path once had an id in it,
  * or was put together wrongly, so no operation answers it.

@@ -1,6 +1,6 @@
 /**
- * The operations over the records of a kind. Each takes the owner from the caller and from nowhere else. openapi.yml describes
- * each of them for each kind; a handler file names the operation and its contract.
+ * The operations over the records of a kind. Each takes the owner from the caller and from nowhere else. The file openapi.yml
+ * describes each of them for each kind. A handler file names the operation and its contract.
  */
 import type { Identity } from '../../common/identity.ts';
 import { InvalidRequest, NotFound, type Violation } from '../domain/errors.ts';

@@ -21,7 +21,7 @@ const STATUS = {
 /** Seconds to wait when the error itself does not know better. */
 const RETRY_AFTER_S = 1;
 
-/** What an error may carry for the reply besides its code, kind and sentence. */
+/** What an error may carry for the reply in addition to its code, kind and sentence. */
 interface Extras {
   readonly violations?: readonly Violation[];
   readonly retryAfterS?: number;

@@ -2,7 +2,7 @@ import { fieldNames, type Kind, type Owned, type RecordOf } from '../domain/kind
 import type { Reply } from './endpoint.ts';
 import { toEntityTag } from './entity-tag.ts';
 
-/** What clients see of every record besides its fields. The owner and the version are not part of it. */
+/** What clients see of every record in addition to its fields. The owner and the version are not part of it. */
 type Shown = Pick<Owned, 'id' | 'createdAt' | 'updatedAt'> & { readonly url: string };
 
 /** A record as clients see it. */

@@ -22,7 +22,7 @@ export interface Invocation {
 }
 
 /**
- * The request as its contract describes it. The caller is read before, by {@link readCaller}: whoever may not call
+ * The request as its contract describes it. The caller is read before, by {@link readCaller}. A client that may not call
  * learns nothing about the rest of the request.
  *
  * @throws {Refused} first of all for a path that is not exactly the one of the contract.

@@ -2,7 +2,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { NonEmptyList } from '../../common/env.ts';
 import type { Reply } from './endpoint.ts';
 
-/** What a browser lets a page of another origin read, besides the few it always may. */
+/** What a browser lets a page of another origin read, in addition to the few that it always may. */
 const EXPOSED = [
   'ETag',
   'Link',

@@ -27,7 +27,7 @@ describe('apiServices', () => {
 
   it.each([
     ['an origin with a slash, which would match none', { CORS_ALLOWED_ORIGIN: 'https://app.example.com/' }],
-    ['every origin and one besides', { CORS_ALLOWED_ORIGIN: '*,https://b.example' }],
+    ['every origin and one more', { CORS_ALLOWED_ORIGIN: '*,https://b.example' }],
     ['a list with an empty entry', { CORS_ALLOWED_ORIGIN: 'https://a.example,' }],
     ['an origin without a scheme', { CORS_ALLOWED_ORIGIN: 'app.example.com' }],
     ['a flag that is neither true nor false', { REQUIRE_VERIFIED_EMAIL: 'yes' }],

@@ -74,7 +74,7 @@ describe('the DynamoDB store', () => {
     expect(requests()).toBe(answer === 'absence' ? 0 : 3);
   });
 
-  it("says that one user's storage is full, which no waiting mends", async () => {
+  it("says that one user's storage is full, which waiting does not fix", async () => {
     const { store } = await brokenStore({ status: 400, error: 'ItemCollectionSizeLimitExceededException' });
     await expect(store.add(sampleTask())).rejects.toMatchObject({ code: 'storage_full', kind: 'conflict' });
   });

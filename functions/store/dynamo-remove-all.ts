@@ -19,8 +19,8 @@ const BACKOFF_FIRST_MS = 25;
 const BACKOFF_MAX_MS = 800;
 
 /**
- * Most records of one call. DynamoDB deletes about 500 a second for one user, because each costs a write in the table and
- * one in the index, so a request has no time for more.
+ * Most records of one call. DynamoDB deletes about 500 a second for one user: each costs a write in the table and one in
+ * the index. A request has no time for more.
  */
 const RECORDS_MAX = 15_000;
 
@@ -125,8 +125,8 @@ async function removeBatch(
 
 /**
  * Runs steps a few at a time. `finished` is false when time ran out before all of them were done. After a failure no
- * step begins, those under way are given up, and the error goes on when all have ended: on Lambda, what is still under
- * way after the answer goes on inside a later request.
+ * step begins, and those under way are given up. The error is thrown when all have ended, because on Lambda what is still
+ * under way after the answer goes on inside a later request.
  */
 async function inParallel(steps: readonly Step[], { outOfTime, signal }: Removal) {
   const queue = [...steps];

@@ -37,8 +37,8 @@ async function count({ client, tableName }: Table, request: CountedRequest): Pro
 }
 
 /**
- * The partition of a subject's counts. It begins as no partition of tasks can, because no user id holds a line break; so
- * the permission to count can be held to these partitions (deploy/roles.cjs).
+ * The partition of a subject's counts. It begins as no partition of tasks can, because no user id holds a line break. So
+ * the permission to count is limited to these partitions (deploy/roles.cjs).
  */
 function partitionOf(subject: Subject): string {
   return 'userId' in subject ? `requests\nuser#${subject.userId}` : `requests\naddress#${subject.address}`;
