@@ -7,6 +7,7 @@ import { separateFunctions } from './functions/faults.ts';
 import { type Functions, makeLateFunctions } from './functions/functions.ts';
 import { readApiKeys } from './gateway/api-keys.ts';
 import { type Handle, makeGateway } from './gateway/gateway.ts';
+import { makeRestartHint } from './gateway/restart-hint.ts';
 import { makeCompress } from './proxy/compress.ts';
 import { makeIsBinary } from './proxy/media-types.ts';
 import { makeValidateSchema } from './proxy/validate.ts';
@@ -58,6 +59,7 @@ export function assemble(given: GatewayOptions): Assembled {
     authorize: makeAuthorize({ invoke, cache, isCaching, settings, reporter, now: Date.now }),
     integrationTimeoutMs: options.noTimeout ? Number.POSITIVE_INFINITY : settings.integrationTimeoutMs,
     flush: { path: settings.flushPath, run: cache.flush },
+    addRestartHint: makeRestartHint(serverless.serviceDir),
   });
   if (options.noAuth) reporter.warning('--noAuth: every route is open, and no event has an authorizer.');
   else if (isCaching && hasAuthorizer(serverless.service))

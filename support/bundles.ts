@@ -36,7 +36,8 @@ const NOT_OF_ESBUILD = [
   'keepOutputDirectory',
 ];
 
-function esbuildOptions(): BuildOptions {
+/** Options of serverless.yml for one bundle that is not written. */
+export function esbuildOptions(): BuildOptions {
   const options = Object.entries(parse(readFileSync(join(ROOT, 'build/esbuild.yml'), 'utf8'))).filter(
     ([name]) => !NOT_OF_ESBUILD.includes(name),
   );

@@ -3,6 +3,7 @@ import type middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { isAppError } from '../../common/app-error.ts';
 import { ConfigError } from '../../common/env.ts';
+import { findFrames, publishFault } from '../../common/fault.ts';
 import type { Log, LogFields } from '../../common/log.ts';
 import type { FunctionName } from './contract.ts';
 import { readRequestId } from './event.ts';
@@ -10,7 +11,7 @@ import { readRequestId } from './event.ts';
 type Request = middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
 /**
- * One line per request. Of the caller it holds a hash, of an error its name and codes: its message may hold data.
+ * One line per request. Of the caller it holds a hash, of an error its name, codes and frames: its message may hold data.
  *
  * @param log asked for when the line is written, because a function that cannot start has none of its own.
  */
@@ -29,6 +30,7 @@ export function accessLog(
       ...callerField(request.event),
       ...errorFields(request.error),
     };
+    if (isFault(request.error)) publishFault({ operation, error: request.error });
     log()[status >= 500 ? 'error' : 'info']('request', fields);
   };
   return {
@@ -47,10 +49,21 @@ function callerField(event: APIGatewayProxyEvent): LogFields {
   return { userHash: createHash('sha256').update(userId).digest('hex').slice(0, 16) };
 }
 
+/** Unforeseen, or foreseen because of another error: a storage that is away. */
+function isFault(error: unknown): boolean {
+  if (error === undefined || error === null) return false;
+  return !isAppError(error) || (error.kind === 'unavailable' && error.cause !== undefined);
+}
+
 function errorFields(error: unknown): LogFields {
   if (error === undefined || error === null) return {};
   if (isAppError(error)) return { code: error.code, ...causeFields(error.cause) };
-  return { code: 'internal_error', ...causeFields(error) };
+  const frames = findFrames(error);
+  return {
+    code: 'internal_error',
+    ...causeFields(error),
+    ...(frames.length > 0 && { frames: frames.join(' < ') }),
+  };
 }
 
 function causeFields(cause: unknown): LogFields {

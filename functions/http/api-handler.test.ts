@@ -329,9 +329,22 @@ describe('the log', () => {
         code: 'internal_error',
         error: 'RangeError',
         errorCode: 'E_BROKEN',
+        frames: expect.stringMatching(/^\S* ?api-handler\.test\.ts:\d+:\d+( < |$)/),
       },
     ]);
     expect(body + JSON.stringify(failing.logged())).not.toContain('hunter2');
+  });
+
+  it('holds no token, secret, body or message of a fault whose message looks like a stack', async () => {
+    const secrets = ['eyJhbGciOi.eyJzdWIi.c2ln', 'BETTER_AUTH_SECRET=hunter2', 'private title'];
+    const broken = new Error(secrets.map((secret) => `${secret}\n    at ${secret} (/a.cjs:1:1)`).join('\n'));
+    const store = { ...makeApi().services.store, find: () => Promise.reject(broken) };
+    const failing = makeApi({ store });
+    const { body } = await failing.call('getTask', { taskId: ID });
+    const written = body + JSON.stringify(failing.logged());
+    for (const secret of secrets) expect(written).not.toContain(secret);
+    expect(written).not.toContain('a.cjs');
+    expect(failing.logged()[0]).toHaveProperty('frames');
   });
 
   it('takes no error for one of ours that only has a code', async () => {

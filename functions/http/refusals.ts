@@ -3,7 +3,10 @@ import type { ErrorCode } from './generated/error-codes.ts';
 
 /** Every refusal that is about HTTP and not about tasks: code, kind and sentence, once. */
 export const REFUSALS = {
-  route_not_found: ['not_found', 'No such route'],
+  route_not_found: [
+    'not_found',
+    'No such route. /openapi.json and /docs list the routes, unless this stage leaves them out.',
+  ],
   missing_body: ['malformed', 'This request needs a JSON body.'],
   malformed_json: ['malformed', 'The body is not valid JSON.'],
   malformed_header: [

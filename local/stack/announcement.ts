@@ -13,6 +13,7 @@ export function announcement(addresses: Addresses, token: string | undefined): s
   const lines = [
     '',
     `  API        ${api}`,
+    `  Contract   ${api}/docs  (try each operation with the token below)`,
     signIn
       ? `  Sign-in    ${signIn}  (Better Auth; users live in memory)`
       : '  Sign-in    your own server (LOCAL_AUTH=off)',

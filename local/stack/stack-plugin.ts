@@ -9,6 +9,7 @@ import { DEFAULT_PORTS, requireFreePorts } from '../settings/ports.ts';
 import { keepPrivate } from '../settings/private-folder.ts';
 import { firstStatus } from '../settings/probe.ts';
 import { announcement } from './announcement.ts';
+import { printFaults } from './faults.ts';
 import { guardLambdaPort } from './lambda-port.ts';
 import { endOnSignal, hasStarted } from './lifeline.ts';
 import { type EndSilence, quietOffline } from './quiet-offline.ts';
@@ -57,6 +58,7 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
       const { signIn, database } = stackClaims(settings);
       const lambdaPort = Number(options.lambdaPort ?? DEFAULT_PORTS.LAMBDA_PORT);
       guardLambdaPort(lambdaPort);
+      printFaults((text) => console.error(text));
       await requireFreePorts([
         { port: apiPort, purpose: 'the API', variable: 'API_PORT' },
         ...[signIn, database].filter((claim) => claim !== undefined),

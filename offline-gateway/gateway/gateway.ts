@@ -6,7 +6,7 @@ import type { Compress } from '../proxy/compress.ts';
 import type { IsBinary } from '../proxy/media-types.ts';
 import { findInvalid, type ValidateSchema } from '../proxy/validate.ts';
 import type { Reporter } from '../report.ts';
-import { renderGatewayError } from '../responses/render.ts';
+import { type RenderedResponse, renderGatewayError } from '../responses/render.ts';
 import type { Customizations } from '../responses/resources.ts';
 import { referenceScope } from '../responses/scope.ts';
 import { type GatewayError, gatewayError } from '../responses/types.ts';
@@ -17,6 +17,7 @@ import type { HasApiKey } from './api-keys.ts';
 import { readBody, warnOfLargeHeaders } from './body.ts';
 import { answerFlush, type Flush } from './flush.ts';
 import { integrate } from './integrate.ts';
+import type { AddRestartHint } from './restart-hint.ts';
 import { send } from './send.ts';
 
 /** Everything the pipeline needs, built once at start. */
@@ -32,6 +33,7 @@ export interface GatewayParts {
   readonly customizations: Customizations;
   readonly integrationTimeoutMs: number;
   readonly flush: Flush;
+  readonly addRestartHint: AddRestartHint;
   readonly reporter: Reporter;
   /** One line per request, as serverless-offline prints. */
   readonly log: (line: string) => void;
@@ -77,7 +79,8 @@ async function answer(exchange: Exchange, incoming: Incoming, parts: GatewayPart
 function answerUnknown(exchange: Exchange, incoming: Incoming, parts: GatewayParts): boolean {
   if (incoming.isForeign(exchange.method, exchange.contextPath)) return false;
   if (answerFlush(exchange, incoming.res, parts.flush)) return true;
-  refuse(exchange, incoming.res, gatewayError('MISSING_AUTHENTICATION_TOKEN'), parts);
+  const error = gatewayError('MISSING_AUTHENTICATION_TOKEN');
+  send(exchange, incoming.res, parts.addRestartHint(renderRefusal(exchange, error, parts)));
   return true;
 }
 
@@ -125,6 +128,10 @@ async function answerProxy(
 }
 
 function refuse(exchange: Exchange, res: ServerResponse, error: GatewayError, parts: GatewayParts): void {
+  send(exchange, res, renderRefusal(exchange, error, parts));
+}
+
+function renderRefusal(exchange: Exchange, error: GatewayError, parts: GatewayParts): RenderedResponse {
   const scope = referenceScope(exchange, error);
-  send(exchange, res, renderGatewayError(error, parts.customizations, { scope, reporter: parts.reporter }));
+  return renderGatewayError(error, parts.customizations, { scope, reporter: parts.reporter });
 }

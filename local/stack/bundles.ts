@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import { applyLocalSettings } from '../settings/apply-settings.ts';
+import { LocalProblem } from '../settings/local-problem.ts';
+import { makeBundler } from './bundler.ts';
+import { showSourceLines } from './source-lines.ts';
+import { watchSources } from './watch.ts';
+
+/** Tells serverless-offline and the offline gateway that bundles are new. */
+const RELOAD = 'offline:functionsUpdated';
+
+/** What is read of the framework. */
+export interface BundledService {
+  readonly serviceDir: string;
+  readonly service: {
+    readonly custom: {
+      readonly esbuild: BuildOptions & {
+        readonly outputFileExtension: string;
+        readonly exclude: readonly string[];
+      };
+    };
+    readonly functions: Readonly<Record<string, { readonly handler: string }>>;
+  };
+  readonly pluginManager: { readonly spawn: (event: string) => Promise<void> };
+}
+
+/**
+ * Bundles all functions and goes on with it whenever a source is saved.
+ *
+ * @returns the folder of the bundles, once there are some.
+ * @throws {LocalProblem} when they do not compile or cannot be written.
+ */
+export async function watchBundles({ service, serviceDir, pluginManager }: BundledService): Promise<string> {
+  const folder = join(applyLocalSettings().dataDirectory, 'bundles');
+  showSourceLines(serviceDir);
+  const { outputFileExtension, exclude, ...options } = service.custom.esbuild;
+  const handlers = Object.values(service.functions).map(({ handler }) => handler);
+  const entries = [...new Set(handlers.map((handler) => handler.slice(0, handler.lastIndexOf('.'))))];
+  const bundler = makeBundler({
+    options: { ...options, external: [...exclude], outExtension: { '.js': outputFileExtension } },
+    entries,
+    folder,
+    serviceDir,
+  });
+  const first = await bundler.buildAll().catch((error: Error) => {
+    throw new LocalProblem(`The bundles cannot be written to ${folder}: ${error.message}`);
+  });
+  if (!first.ok) throw new LocalProblem(`${first.report}\n\nThe functions do not compile.`);
+  watchSources({
+    serviceDir,
+    bundler,
+    entries,
+    reload: () => pluginManager.spawn(RELOAD),
+    say: (text) => console.error(text),
+  });
+  return folder;
+}
