@@ -31,8 +31,12 @@ interface Facts {
 }
 
 function readFacts(): Facts {
-  const service = parse(readFileSync(new URL('../serverless.yml', import.meta.url), 'utf8'), { logLevel: 'silent' });
-  const operations = operationsOf(readDocument()).map(({ operation }) => operation as { security?: unknown[] });
+  const service = parse(readFileSync(new URL('../serverless.yml', import.meta.url), 'utf8'), {
+    logLevel: 'silent',
+  });
+  const operations = operationsOf(readDocument()).map(
+    ({ operation }) => operation as { security?: unknown[] },
+  );
   const needsToken = ({ security = [{}] }: { security?: unknown[] }) =>
     !security.some((way) => Object.keys(Object(way)).length === 0) && security.length > 0;
   const count = operations.filter(needsToken).length;
@@ -89,7 +93,7 @@ for (const [name, palette] of Object.entries(PALETTES)) {
   const picture = draw(facts, palette);
   if (!process.argv.includes('--check')) writeFileSync(file, picture);
   else if (!existsSync(file) || readFileSync(file, 'utf8') !== picture) {
-    console.error(`docs/pictures/request-${name}.svg is not up to date: npm run pictures.`);
+    process.stderr.write(`docs/pictures/request-${name}.svg is not up to date: npm run pictures.\n`);
     process.exitCode = 1;
   }
 }

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { applyLocalSettings } from '../settings/apply-settings.ts';
@@ -42,9 +43,10 @@ export async function watchBundles({ service, serviceDir, pluginManager }: Bundl
     folder,
     serviceDir,
   });
-  const first = await bundler.buildAll().catch((error: Error) => {
+  await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw new LocalProblem(`The bundles cannot be written to ${folder}: ${error.message}`);
   });
+  const first = await bundler.buildAll();
   if (!first.ok) throw new LocalProblem(`${first.report}\n\nThe functions do not compile.`);
   watchSources({
     serviceDir,
