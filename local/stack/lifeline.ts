@@ -39,7 +39,7 @@ export function endWithNpm(): void {
  */
 export function endOnFailure(): void {
   failureWatch ??= setInterval(() => {
-    if (process.exitCode) process.exit();
+    if (process.exitCode) process.exit(process.exitCode);
   }, FAILURE_POLL_MS).unref();
 }
 
