@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** An error that nobody foresaw, as it was thrown. */
+/** An error that was not foreseen, as it was thrown. */
 export interface Fault {
   /** The function of serverless.yml. */
   readonly operation: string;

@@ -33,7 +33,7 @@ interface Plan {
 }
 
 /**
- * Bundles as the deployment does, with source maps beside. One pass over all functions takes six times as long as one
+ * Bundles as the deployment does, and keeps source maps in memory. One pass over all functions takes six times as long as one
  * function, so a source of a few is bundled for those few alone.
  */
 export function makeBundler({ options, entries, folder, serviceDir }: Plan): Bundler {

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, globSync, readFileSync, watch } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Bundler, nameOf } from './bundler.ts';
 
 /** Editors save in several steps. */
 const SETTLE_MS = 10;
+/** A file is empty for a moment while it is written over. */
+const WRITE_MS = 30;
 /** What the stack reads once, while it starts. */
 const READ_AT_START = [
   'serverless.yml',
@@ -67,6 +70,7 @@ export function watchSources({ serviceDir, bundler, entries, reload, say }: Watc
   async function handle(): Promise<void> {
     const files = new Set(changed);
     changed.clear();
+    if ([...files].some(isBeingWritten)) await sleep(WRITE_MS);
     for (const file of files) tellRestart(file);
     if (files.has(join(serviceDir, CONTRACT))) await generate();
     const build = await bundler.buildChanged(files);
@@ -121,4 +125,8 @@ function read(file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isBeingWritten(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.size === 0;
 }

@@ -79,8 +79,7 @@ describe('a saved source', () => {
 
   it('that throws at import answers 502, and the terminal names the function and the line', async () => {
     writeFileSync(join(stack.folder, SOURCE), `throw new Error('broken at import');\n${original}`);
-    await until(async () => (await health()).status === 502);
-    await until(() => printed().includes('broken at import'));
+    await until(async () => (await health()).status === 502 && printed().includes('broken at import'));
     expect(printed()).toContain("'getHealth'");
     expect(printed()).toContain('at functions/get-health.ts:1:7');
   }, 30_000);
