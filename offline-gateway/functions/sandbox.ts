@@ -37,7 +37,11 @@ let made = 0;
 export function makeSandbox(startsPrograms: boolean): Sandbox {
   made += 1;
   return {
-    environment: startsPrograms ? variables(OF_THE_TOOLS) : {},
+    // serverless-offline copies the AWS variables out of the environment in which it makes a function.
+    environment: variables([
+      ...Object.keys(process.env).filter((name) => name.startsWith('AWS_')),
+      ...(startsPrograms ? OF_THE_TOOLS : []),
+    ]),
     modules: {},
     id: String(made),
   };
