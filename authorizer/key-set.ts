@@ -55,10 +55,10 @@ async function isSignedBy(key: CryptoKey, compact: string, algorithm: string): P
   }
 }
 
-/** The key and the signed message of RFC 8037 appendix A.2 and A.4. */
+/** The key of RFC 8037 appendix A.2. */
 const SAMPLE_KEY = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' };
-const SAMPLE_MESSAGE =
-  'eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg';
+/** A signature of zeros: it is wrong, which takes as long to find as a right one, and it is short in the bundle. */
+const SAMPLE_MESSAGE = `eyJhbGciOiJFZERTQSJ9..${'A'.repeat(86)}`;
 
 /**
  * Verifies a sample while the key set is on its way. The first import and the first verification of a process take far
@@ -66,7 +66,7 @@ const SAMPLE_MESSAGE =
  */
 export async function rehearse(): Promise<boolean> {
   const key = await importPublic(SAMPLE_KEY, 'EdDSA');
-  return key !== undefined && isSignedBy(key, SAMPLE_MESSAGE, 'EdDSA');
+  return isSignedBy(key as CryptoKey, SAMPLE_MESSAGE, 'EdDSA');
 }
 
 function makeFindKey(source: KeySetSource, { log, now, fetch, prefetch }: KeySetDeps): FindKey<CryptoKey> {
