@@ -285,6 +285,13 @@ describe('packaging is refused for', () => {
     );
   });
 
+  it('no function in a network, which gets the access that it needs: its own as that of the provider', () => {
+    const service = { provider: { vpc: {} }, resources: {}, functions: {} };
+    const vpc = { subnetIds: ['subnet-2'] };
+    expect(JSON.stringify(ownPermissions({ vpc }, service))).toContain('AWSLambdaVPCAccessExecutionRole');
+    expect(JSON.stringify(ownPermissions({}, service))).not.toContain('AWSLambdaVPCAccessExecutionRole');
+  });
+
   it('nothing of the product itself', () => {
     const permissions = { TasksTable: ['Query'] };
     expect(roleFault({ functions: { one: { permissions } }, provider: {} }, tables)).toBeUndefined();
