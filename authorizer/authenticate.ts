@@ -19,9 +19,9 @@ export type Authenticate = (authorizationHeader: string | undefined) => Promise<
 export interface AuthenticateOptions {
   readonly log: Log;
   /** Milliseconds since the epoch. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
   /** How JWKS mode reaches the issuer. */
-  readonly fetch?: Get;
+  readonly fetch?: Get | undefined;
   /**
    * Starts to fetch the key set at once, so that the fetch overlaps with the start of the function. Without effect when
    * there is a shared secret too: its tokens need no key set, and would wait for the code that fetches one.

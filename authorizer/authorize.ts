@@ -2,9 +2,9 @@ import { toAuthorizerContext } from '../common/identity.ts';
 import type { Log } from '../common/log.ts';
 import type { Authenticate } from './authenticate.ts';
 import {
-  findAuthorization,
   type PolicyResult,
   type RequestAuthorizerEvent,
+  readAuthorization,
   type TokenAuthorizerEvent,
 } from './events.ts';
 import { allowStage, denyAll, denyStage } from './policy.ts';
@@ -43,11 +43,11 @@ export function makeAuthorize(services: AuthorizeServices): Authorize {
     }
     const { methodArn } = event;
     try {
-      const header = event.type === 'REQUEST' ? findAuthorization(event) : event.authorizationToken;
+      const header = event.type === 'REQUEST' ? readAuthorization(event) : event.authorizationToken;
       const identity = await services.authenticate(header);
       const policyDocument = allowStage(methodArn);
       services.log.info(ALLOWED);
-      return { principalId: identity.userId, policyDocument, context: { ...toAuthorizerContext(identity) } };
+      return { principalId: identity.userId, policyDocument, context: toAuthorizerContext(identity) };
     } catch (error) {
       return refuse(error, methodArn, services.log);
     }

@@ -33,7 +33,7 @@ export function readCaller(event: CallerEvent, { scope, now = Date.now }: ReadCa
 function contextOf({ requestContext }: CallerEvent): unknown {
   const { authorizer } = requestContext;
   const { lambda } = Object(authorizer) as { lambda?: unknown };
-  return typeof lambda === 'object' && lambda !== null ? lambda : authorizer;
+  return typeof lambda === 'object' ? lambda : authorizer;
 }
 
 /** The value of the Authorization header → who is calling, or `undefined`. */
@@ -45,7 +45,6 @@ export type FindCaller = (authorization: string | undefined) => Promise<Identity
  */
 export function findCallerBy(authenticate: Authenticate): FindCaller {
   return async (authorization) => {
-    if (authorization === undefined) return undefined;
     try {
       return await authenticate(authorization);
     } catch (error) {

@@ -40,11 +40,11 @@ export function readClaimNames(env: Env): readonly string[] {
  *
  * @throws {Rejection} claims_too_large.
  */
-export function findChosenClaims(claims: JsonObject, names: readonly string[]): { readonly claims?: Claims } {
+export function findChosenClaims(claims: JsonObject, names: readonly string[]): Claims | undefined {
   const found = names.filter((name) => Object.hasOwn(claims, name) && claims[name] !== undefined);
-  if (found.length === 0) return {};
+  if (found.length === 0) return undefined;
   const chosen = Object.fromEntries(found.map((name) => [name, claims[name] as JsonValue]));
   const tooLarge = found.some((name) => JSON.stringify(chosen[name]).length > CLAIM_MAX_LENGTH);
   if (tooLarge || JSON.stringify(chosen).length > CLAIMS_MAX_LENGTH) throw new Rejection('claims_too_large');
-  return { claims: chosen };
+  return chosen;
 }

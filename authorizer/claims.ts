@@ -19,11 +19,6 @@ const TEXT_MAX = 320;
 /** Latest time that is read, in seconds: the year 5138. A later one is most likely in milliseconds. */
 const TIME_MAX_S = 1e11;
 
-/** Members that only an ID token has (OpenID Connect Core §2, §3.3.2.11). */
-const ONLY_IN_ID_TOKENS = ['at_hash', 'c_hash', 's_hash', 'nonce'] as const;
-/** Members that an access token has only with a `client_id` (RFC 9068 §2.2). Better Auth writes `acr` in each ID token. */
-const OF_A_SIGN_IN = ['auth_time', 'acr', 'amr'] as const;
-
 /** 1–128 characters that show: no control, format, surrogate, private-use or invisible ones, of white space only plain spaces inside. */
 const USER_ID = /^(?! )(?:[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]| ){1,128}(?<! )$/u;
 /** The part of {@link USER_ID} that every id of Better Auth's own making is in. To compile the other costs a cold start 0.2 ms. */
@@ -41,25 +36,23 @@ export function readIdentity(claims: JsonObject, rules: ClaimRules, nowMs: numbe
   if (!isMeantFor(rules.audiences, claims['aud'])) throw new Rejection('wrong_audience');
   const client = readClient(claims);
   const times = requireTimes(claims, rules, nowMs / 1000);
+  const identity: Writable<Identity> = { userId: requireUserId(claims['sub']), ...times, ...client };
   const { email, name } = claims;
   const emailVerified = findEmailVerified(claims);
-  return {
-    userId: requireUserId(claims['sub']),
-    ...(emailVerified !== undefined && { emailVerified }),
-    ...times,
-    ...(isShortText(email) && { email: email.toWellFormed() }),
-    ...(isShortText(name) && { name: name.toWellFormed() }),
-    ...client,
-    ...findChosenClaims(claims, rules.claimNames),
-  };
+  if (emailVerified !== undefined) identity.emailVerified = emailVerified;
+  if (isShortText(email)) identity.email = email.toWellFormed();
+  if (isShortText(name)) identity.name = name.toWellFormed();
+  const chosen = findChosenClaims(claims, rules.claimNames);
+  if (chosen !== undefined) identity.claims = chosen;
+  return identity;
 }
 
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+
 /** What Better Auth's sign-in tokens call `emailVerified` and OpenID Connect `email_verified`. Of the two, false wins. */
-function findEmailVerified(claims: JsonObject): boolean | undefined {
-  const said = [claims['emailVerified'], claims['email_verified']].filter(
-    (claim) => typeof claim === 'boolean',
-  );
-  return said.length === 0 ? undefined : !said.includes(false);
+function findEmailVerified({ emailVerified, email_verified }: JsonObject): boolean | undefined {
+  if (emailVerified === false || email_verified === false) return false;
+  return emailVerified === true || email_verified === true ? true : undefined;
 }
 
 function includes(values: readonly unknown[], value: unknown): boolean {
@@ -78,10 +71,16 @@ function refuseOtherTokens(claims: JsonObject): void {
   if (claims['iss'] === undefined && isText(email)) throw new Rejection('email_verification_token');
 }
 
-/** An ID token has the right signature, and the right audience where JWT_AUDIENCE is the id of a client. */
+/**
+ * An ID token has the right signature, and the right audience where JWT_AUDIENCE is the id of a client. Some members are
+ * in ID tokens alone (OpenID Connect Core §2, §3.3.2.11). Others are in an access token only with a `client_id` (RFC 9068
+ * §2.2); Better Auth writes `acr` in each ID token. A member counts whatever its value.
+ */
 function isIdToken(claims: JsonObject): boolean {
-  if (ONLY_IN_ID_TOKENS.some((name) => claims[name] !== undefined)) return true;
-  return claims['client_id'] === undefined && OF_A_SIGN_IN.some((name) => claims[name] !== undefined);
+  const { at_hash, c_hash, s_hash, nonce, client_id, auth_time, acr, amr } = claims;
+  if (at_hash !== undefined || c_hash !== undefined || s_hash !== undefined || nonce !== undefined)
+    return true;
+  return client_id === undefined && (auth_time !== undefined || acr !== undefined || amr !== undefined);
 }
 
 /** RFC 7519 §4.1.3: one string, or an array of strings of which one is us. */

@@ -51,12 +51,12 @@ export interface SimpleResult {
 }
 
 /**
- * The Authorization header of a request. Several of them are joined, as HTTP does, which makes a value that is refused:
- * two readers must not take two different ones.
+ * The Authorization header of a request, empty when there is none. Several of them are joined, as HTTP does, which makes a
+ * value that is refused: two readers must not take two different ones.
  */
-export function findAuthorization({ headers, multiValueHeaders }: HeaderEvent): string | undefined {
-  const values = Object.entries(multiValueHeaders ?? headers ?? {})
+export function readAuthorization({ headers, multiValueHeaders }: HeaderEvent): string {
+  return Object.entries(multiValueHeaders ?? headers ?? {})
     .filter(([name]) => name.toLowerCase() === 'authorization')
-    .flatMap(([, value]) => value ?? []);
-  return values.length === 0 ? undefined : values.join(', ');
+    .flatMap(([, value]) => value ?? [])
+    .join(', ');
 }

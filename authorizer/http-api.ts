@@ -1,6 +1,6 @@
 import { toAuthorizerContext } from '../common/identity.ts';
 import type { AuthorizeServices } from './authorize.ts';
-import { findAuthorization, type HttpApiAuthorizerEvent, type SimpleResult } from './events.ts';
+import { type HttpApiAuthorizerEvent, readAuthorization, type SimpleResult } from './events.ts';
 import { KeysUnavailable, Rejection } from './rejections.ts';
 import { withoutMessage } from './unforeseen.ts';
 
@@ -14,9 +14,9 @@ export type AuthorizeHttpApi = (event: HttpApiAuthorizerEvent) => Promise<Simple
 export function makeAuthorizeHttpApi({ authenticate, log }: AuthorizeServices): AuthorizeHttpApi {
   return async (event) => {
     try {
-      const identity = await authenticate(findAuthorization(event));
+      const identity = await authenticate(readAuthorization(event));
       log.info('authentication allowed');
-      return { isAuthorized: true, context: { ...toAuthorizerContext(identity) } };
+      return { isAuthorized: true, context: toAuthorizerContext(identity) };
     } catch (error) {
       if (error instanceof KeysUnavailable) log.error('authentication unavailable', { code: error.code });
       if (!(error instanceof Rejection)) throw withoutMessage(error);

@@ -41,7 +41,7 @@ const issuerDown = {
 const unverifiable = bearer(mint(makeKeyPair('EdDSA')));
 
 const requestEvent = (
-  headers: Record<string, string> | null,
+  headers: Record<string, string | undefined> | null,
   multiValueHeaders: Record<string, string[]> | null = null,
 ) =>
   ({
@@ -78,6 +78,7 @@ describe('makeRestAuthorizer', () => {
     ['headers', requestEvent({ authorization: issued() })],
     ['headers in another case', requestEvent({ AUTHORIZATION: issued() })],
     ['headers with one value each', requestEvent({}, { Authorization: [issued()] })],
+    ['headers among others', requestEvent({ Accept: '*/*', authorization: issued(), 'X-Token': 'other' })],
   ])('answers a REQUEST event by its %s', async (_name, event) => {
     expect(effectOf(await authorize(event))).toEqual(['Allow']);
   });
@@ -85,6 +86,13 @@ describe('makeRestAuthorizer', () => {
   it.each([
     ['no header', requestEvent({}), 'missing_token'],
     ['no headers at all', requestEvent(null), 'missing_token'],
+    ['a header without a value', requestEvent({ Authorization: undefined }), 'missing_token'],
+    ['the token in another header', requestEvent({ 'X-Authorization': issued() }), 'missing_token'],
+    [
+      'a token in two halves',
+      requestEvent(null, { Authorization: ['Bearer ', issued().slice(7)] }),
+      'malformed_header',
+    ],
     ['two headers', requestEvent(null, { Authorization: [issued(), issued()] }), 'malformed_header'],
     [
       'two headers in different case',
@@ -108,6 +116,17 @@ describe('makeRestAuthorizer', () => {
   });
 });
 
+describe.each([
+  ['makeRestAuthorizer', makeRestAuthorizer],
+  ['makeHttpApiAuthorizer', makeHttpApiAuthorizer],
+])('%s in JWKS mode', (_name, make) => {
+  it('asks for the key set while the function starts, by the fetch that it is given', () => {
+    const issuer = fakeIssuer(() => 500);
+    make({ ...issuerDown, fetch: issuer.fetch });
+    expect(issuer.fetches).toBe(1);
+  });
+});
+
 describe('makeHttpApiAuthorizer', () => {
   const authorize = makeHttpApiAuthorizer(options);
 
@@ -127,10 +146,15 @@ describe('makeHttpApiAuthorizer', () => {
     expect(await authorize(event)).toStrictEqual({ isAuthorized: false });
   });
 
-  it('writes the reason to the log', async () => {
+  it('writes the verdict and its reason to the log', async () => {
     const { log: lines, entries } = recordLines();
-    await makeHttpApiAuthorizer({ ...options, log: lines })(httpEvent(issued({ exp: NOW_S })));
-    expect(entries()).toEqual([{ level: 'info', message: 'authentication refused', code: 'token_expired' }]);
+    const logged = makeHttpApiAuthorizer({ ...options, log: lines });
+    await logged(httpEvent(issued({ exp: NOW_S })));
+    await logged(httpEvent(issued()));
+    expect(entries()).toEqual([
+      { level: 'info', message: 'authentication refused', code: 'token_expired' },
+      { level: 'info', message: 'authentication allowed' },
+    ]);
   });
 
   it('throws while the keys cannot be reached, because a refusal would sign users out', async () => {
@@ -189,6 +213,7 @@ describe.each([
     ['a client with the scope', client, 'notes:read', undefined],
     ['a client with another scope', client, 'notes:write', 'insufficient_scope'],
     ['a client with a longer scope', client, 'notes:rea', 'insufficient_scope'],
+    ['a client whose scope was lost', { ...client, scope: undefined }, 'notes:read', 'insufficient_scope'],
     ['a client without scopes', { ...client, scope: '' }, 'notes:read', 'insufficient_scope'],
   ])('holds %s to the scope', (_case, caller, scope, code) => {
     const read = () => readCaller(eventOf(caller), { now, scope });
@@ -270,6 +295,18 @@ describe('requireCaller', () => {
     });
   });
 
+  it.each([
+    ['an error that is none of the product', Object.assign(new Error('clock'), { kind: 'unauthenticated' })],
+    ['an error without a reply here', Object.assign(new Error('clock'), { kind: 'conflict', code: 'x' })],
+  ])('lets %s go on', async (_name, error) => {
+    const broken = requireCaller({
+      now: () => {
+        throw error;
+      },
+    });
+    await expect(pass(broken, eventOf(identity))).rejects.toBe(error);
+  });
+
   it('throws for a route without an authorizer', async () => {
     await expect(pass(requireCaller(), restEvent(undefined))).rejects.toThrow(TypeError);
   });
@@ -291,6 +328,7 @@ describe('requireCaller', () => {
       const event = asked(header);
       expect(await pass(optional(), event)).toEqual({ caller: undefined });
       expect(event).toHaveProperty('caller', undefined);
+      expect(await pass(optional({ scope: 'notes:read' }), asked(header))).toEqual({ caller: undefined });
     });
 
     it('still holds a client to the scope', async () => {
@@ -299,6 +337,7 @@ describe('requireCaller', () => {
         status: 403,
       });
       expect((await pass(optional({ scope: 'notes:read' }), asked(header))).caller).toBeDefined();
+      expect((await pass(optional(), asked(header))).caller).toBeDefined();
     });
 
     it('answers 503 while the keys cannot be reached', async () => {

@@ -99,14 +99,8 @@ export function requireCaller({
   );
 }
 
-function authenticateWith(
-  { env, log, now, fetch }: AuthorizerOptions & { log: Log },
-  prefetch: boolean,
-): Authenticate {
-  return makeAuthenticate(readAuthorizerConfig(env), {
-    log,
-    prefetch,
-    ...(now && { now }),
-    ...(fetch && { fetch }),
-  });
+type WithLog = AuthorizerOptions & { readonly log: Log };
+
+function authenticateWith({ env, ...options }: WithLog, prefetch: boolean): Authenticate {
+  return makeAuthenticate(readAuthorizerConfig(env), { ...options, prefetch });
 }

@@ -1,7 +1,7 @@
 import { type AppError, isAppError } from '../common/app-error.ts';
 import type { Identity } from '../common/identity.ts';
 import { type CallerEvent, type FindCaller, readCaller } from './caller.ts';
-import { findAuthorization, type HeaderEvent } from './events.ts';
+import { type HeaderEvent, readAuthorization } from './events.ts';
 import { InsufficientScope, requireScope } from './scope.ts';
 
 /** What a handler behind the middleware finds in its event. */
@@ -55,7 +55,7 @@ export function findRequired(scope: string | undefined, now: (() => number) | un
 /** The caller of a route without an authorizer: the token is verified here. */
 export function findOptional(scope: string | undefined, findCaller: FindCaller) {
   return async (event: MiddlewareEvent): Promise<Identity | undefined> => {
-    const caller = await findCaller(findAuthorization(event));
+    const caller = await findCaller(readAuthorization(event));
     if (caller !== undefined && scope !== undefined) requireScope(caller, scope);
     return caller;
   };

@@ -16,7 +16,7 @@ export class InsufficientScope extends AppError {
 /** A client may do what its scopes say, a user in a session of their own everything. No scope holds another one. */
 export function allows({ clientId, scope }: Pick<Identity, 'clientId' | 'scope'>, wanted: string): boolean {
   if (clientId === undefined && scope === undefined) return true;
-  return (scope ?? '').split(' ').includes(wanted);
+  return scope?.split(' ').includes(wanted) ?? false;
 }
 
 /** @throws {InsufficientScope} when the token is a client's and has another scope. */

@@ -35,11 +35,11 @@ export interface Identity {
   readonly claims?: Claims;
 }
 
-/** The context of the authorizer's answer. API Gateway hands every value to the integration as a string. */
-export type IdentityContext = Readonly<Record<string, string>>;
-
-/** Inverse of {@link readAuthorizerContext}. Absent members stay absent: an empty string would read as a value. */
-export function toAuthorizerContext(identity: Identity): IdentityContext {
+/**
+ * The context of the authorizer's answer: texts, because API Gateway hands every value to the integration as a string.
+ * Inverse of {@link readAuthorizerContext}. Absent members stay absent: an empty string would read as a value.
+ */
+export function toAuthorizerContext(identity: Identity): Record<string, string> {
   const { userId, expiresAt, emailVerified, email, name, issuedAt, clientId, scope, claims } = identity;
   const context: Record<string, string> = { userId, expiresAt: String(expiresAt) };
   if (emailVerified !== undefined) context.emailVerified = String(emailVerified);
