@@ -35,7 +35,7 @@ const STOP_TIMEOUT_MS = 3_000;
  * Starts `serverless offline start` in a copy of the project, so that stacks at the same time do not overwrite each
  * other's bundles. Ports, data and settings are its own: a developer's `.env` changes no test.
  *
- * @param settings as in the README.
+ * @param settings as in docs/settings.md.
  * @throws when it ends instead, with what it printed.
  */
 export async function startStack(settings: Readonly<Record<string, string>> = {}): Promise<RunningStack> {

@@ -52,7 +52,7 @@ const ACCOUNT = '000000000000';
 /** Answers why a call is refused, in the words of DynamoDB; `undefined` when it is allowed. */
 export type FindDenial = (call: DatabaseCall) => string | undefined;
 
-/** Holds functions to the statements of their roles, as IAM does on AWS. README says what is not evaluated. */
+/** Holds functions to the statements of their roles, as IAM does on AWS. docs/security.md says what is not evaluated. */
 export function makeFindDenial({ callers, resources, region }: Permissions): FindDenial {
   const tables = readTables(resources);
   const toArn = (name: string) =>

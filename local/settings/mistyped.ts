@@ -1,6 +1,6 @@
 import type { Env } from '../../common/env.ts';
 
-/** Every variable that a developer may set ; a test holds the list to the README. */
+/** Every variable that a developer may set; a test compares the list with docs/settings.md. */
 export const SETTINGS: readonly string[] = [
   'ACCESS_TOKEN_EXPIRE_MINUTES',
   'ALARM_EMAIL',

@@ -9,10 +9,16 @@ export interface DocsInputs {
   readonly loader: string;
 }
 
+/** Our own lines of style, for what docs-loader.js closes. */
+const STYLE = `
+.swagger-ui summary { cursor: pointer; padding: 6px 0; font-size: 13px; }
+.swagger-ui .responses-wrapper + details > summary { padding: 14px 20px; font-size: 14px; }
+`;
+
 export function readDocsInputs(): DocsInputs {
   const read = (url: string) => readFileSync(new URL(url), 'utf8');
   return {
-    style: read(import.meta.resolve('swagger-ui-dist/swagger-ui.css')),
+    style: read(import.meta.resolve('swagger-ui-dist/swagger-ui.css')) + STYLE,
     code: read(import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
     loader: read(import.meta.resolve('./docs-loader.js')),
   };

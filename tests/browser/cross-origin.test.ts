@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { startChromium } from '../../support/chromium.ts';
 import { type RunningStack, startStack } from '../../support/stack.ts';
-import { describeInBrowser, SLOW_MS, startChromium } from './chromium.ts';
+import { describeInBrowser, SLOW_MS } from './chromium.ts';
 import { type FrontEnd, openFrontEnd, type PageRequest } from './front-end.ts';
 
 jest.setTimeout(SLOW_MS);

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { startChromium } from '../../support/chromium.ts';
 import { operationsOf, readDocument } from '../../support/document.ts';
 import { type RunningStack, startStack } from '../../support/stack.ts';
-import { describeInBrowser, SLOW_MS, startChromium } from './chromium.ts';
+import { describeInBrowser, SLOW_MS } from './chromium.ts';
 
 jest.setTimeout(SLOW_MS);
 
@@ -73,6 +74,32 @@ describeInBrowser('the docs page', () => {
       expect([shownMethod, shownPath?.replaceAll('\u200b', '')]).toEqual([method.toUpperCase(), path]);
     }
     await screenshot('docs');
+  });
+
+  it('shows each opened operation on two screens of 1440 × 900', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const tooHigh: [string, number][] = [];
+    for (const { operation: promise } of operationsOf(readDocument())) {
+      const block = operation(promise.operationId);
+      await block.locator('.opblock-control-arrow').dispatchEvent('click');
+      await block.locator('.responses-table').first().waitFor();
+      const { height = Number.POSITIVE_INFINITY } = (await block.boundingBox()) ?? {};
+      if (height > 2 * 900) tooHigh.push([promise.operationId, height]);
+      await block.locator('.opblock-control-arrow').dispatchEvent('click');
+    }
+    expect(tooHigh).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 1000 });
+  });
+
+  it('shows the errors of an operation when a reader opens them', async () => {
+    const block = operation('createTask');
+    await block.locator('.opblock-summary').click();
+    const error = block.locator('.response[data-code="422"]');
+    await block.locator('.responses-table').first().waitFor();
+    expect(await error.isVisible()).toBe(false);
+    await block.getByText(/^Errors: 400, 401, .*503$/).click();
+    expect(await error.innerText()).toContain('"code": "invalid_request"');
+    await block.locator('.opblock-summary').click();
   });
 
   it('tells who is not authorised why', async () => {

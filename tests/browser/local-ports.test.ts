@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { userIdOf } from '../../local/sign-in/demo-user.ts';
 import { apiEvent, identityOf } from '../../support/api-event.ts';
+import { startChromium } from '../../support/chromium.ts';
 import { type RunningStack, startStack } from '../../support/stack.ts';
-import { describeInBrowser, SLOW_MS, startChromium } from './chromium.ts';
+import { describeInBrowser, SLOW_MS } from './chromium.ts';
 import { type FrontEnd, openFrontEnd } from './front-end.ts';
 
 jest.setTimeout(SLOW_MS);

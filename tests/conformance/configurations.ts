@@ -20,7 +20,7 @@ export interface Configuration {
   readonly verdicts: Readonly<Partial<Record<Kind, string>>>;
 }
 
-/** The recipe that README.md tells users to copy, in a server of the tests. */
+/** The recipe that docs/front-end.md tells users to copy, in a server of the tests. */
 export const hs256 = ({ origin, secret }: Pick<ServerFacts, 'origin' | 'secret'>) =>
   sharedSecretJwt({ secret, algorithm: 'HS256', baseUrl: origin });
 

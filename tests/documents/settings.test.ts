@@ -20,8 +20,8 @@ const filesOf = (...patterns: string[]) =>
   globSync(patterns, { cwd: ROOT }).filter((file) => !file.endsWith('.test.ts'));
 
 /** First column of the table of settings. */
-function readmeSettings(): string[] {
-  const table = read('README.md').split('## Settings')[1]?.split('\n## ')[0] ?? '';
+function documentedSettings(): string[] {
+  const table = read('docs/settings.md');
   const names = table.split('\n').flatMap((line) => /^\| (.*?) \|/.exec(line)?.[1] ?? []);
   return namesIn(names.join('\n'), /`([A-Z0-9_]+)`/g);
 }
@@ -50,26 +50,28 @@ const codeSettings = () =>
   );
 
 describe('the settings', () => {
-  it('of the README are those of .env.example, and those of a deployment alone', () => {
-    expect(readmeSettings()).toEqual([...exampleSettings(), ...ONLY_ON_DEPLOYMENT].sort());
+  it('of docs/settings.md are those of .env.example, and those of a deployment alone', () => {
+    expect(documentedSettings()).toEqual([...exampleSettings(), ...ONLY_ON_DEPLOYMENT].sort());
   });
 
-  it('that serverless.yml and the files of deploy/ read are in the README', () => {
+  it('that serverless.yml and the files of deploy/ read are in docs/settings.md', () => {
     expect(serverlessSettings()).not.toEqual([]);
-    expect(readmeSettings()).toEqual(expect.arrayContaining(serverlessSettings()));
+    expect(documentedSettings()).toEqual(expect.arrayContaining(serverlessSettings()));
   });
 
-  it('that the code reads are in the README', () => {
+  it('that the code reads are in docs/settings.md', () => {
     expect(codeSettings()).toEqual(expect.arrayContaining(['ALGORITHM', 'BETTER_AUTH_URL', 'LOCAL_AUTH']));
-    expect(readmeSettings()).toEqual(expect.arrayContaining(codeSettings()));
+    expect(documentedSettings()).toEqual(expect.arrayContaining(codeSettings()));
   });
 
-  it('of the README are those that a mistyped name is compared with', () => {
-    expect([...SETTINGS].sort()).toEqual(readmeSettings());
+  it('of docs/settings.md are those that a mistyped name is compared with', () => {
+    expect([...SETTINGS].sort()).toEqual(documentedSettings());
   });
 
-  it('of the README are read by something', () => {
-    expect([...serverlessSettings(), ...codeSettings()]).toEqual(expect.arrayContaining(readmeSettings()));
+  it('of docs/settings.md are read by something', () => {
+    expect([...serverlessSettings(), ...codeSettings()]).toEqual(
+      expect.arrayContaining(documentedSettings()),
+    );
   });
 
   it('that a function reads are handed to it by serverless.yml', () => {
