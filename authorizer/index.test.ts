@@ -296,7 +296,10 @@ describe('requireCaller', () => {
   });
 
   it.each([
-    ['an error that is none of the product', Object.assign(new Error('clock'), { kind: 'unauthenticated' })],
+    [
+      'an error that the product does not know',
+      Object.assign(new Error('clock'), { kind: 'unauthenticated' }),
+    ],
     ['an error without a reply here', Object.assign(new Error('clock'), { kind: 'conflict', code: 'x' })],
   ])('lets %s go on', async (_name, error) => {
     const broken = requireCaller({

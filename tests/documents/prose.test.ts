@@ -59,6 +59,7 @@ describe('a long sentence is found', () => {
     ['an example in a comment', 'a.ts', `/**\n * Like this:\n *\n *   ${LONG}\n */\nexport const a = 1;`],
     ['code blocks', 'a.md', `\`\`\`\n${LONG}\n\`\`\``],
     ['strings, which may be data', 'a.ts', `log('${LONG}');`],
+    ['lines of a cell', 'a.md', `| a |\n| --- |\n| ${'one item <br>'.repeat(20)} |`],
     ['code, which counts as one word', 'a.md', `Run \`${LONG}\` now.`],
   ])('and not in %s', (_where, name, text) => {
     expect(findings(name, text).long).toEqual([]);

@@ -146,7 +146,6 @@ const WORD = /[\p{L}\p{N}]/u;
 /** Marks of Markdown count as what they show: code is one word, a link is its text. */
 const asRead = (text: string) =>
   text
-    .replace(/<br>/g, '. ')
     .replace(/`[^`]*`/g, 'code')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '[$1')
     .replace(/https?:\/\/\S+/g, 'address')
@@ -154,7 +153,11 @@ const asRead = (text: string) =>
 
 /** Sentences end at a full stop, a question mark or an exclamation mark that a capital, a mark or nothing follows. */
 const sentencesOf = (text: string) =>
-  asRead(text).split(/(?<=[.!?]["')*_]*)\s+(?=["'(*_[]*(?:[\p{Lu}\p{N}]|code\b|(?<=\[)))/u);
+  text
+    .split('<br>')
+    .flatMap((line) =>
+      asRead(line).split(/(?<=[.!?]["')*_]*)\s+(?=["'(*_[]*(?:[\p{Lu}\p{N}]|code\b|(?<=\[)))/u),
+    );
 
 const wordsOf = (sentence: string) => sentence.split(/[\s/–—…]+/).filter((word) => WORD.test(word));
 

@@ -41,7 +41,7 @@ interface Totals {
 export const deletion: Scenario = {
   name: 'Deletion',
   promise:
-    'A deletion of all tasks whose time runs out asks the storage for nothing once it has answered 503, and no task that is created while it runs is deleted.',
+    'A deletion of all tasks whose time runs out asks the storage for nothing once it has answered 503. No task that is created while it runs is deleted.',
   run: async (scale) => {
     const dynamo = await startDynamo();
     const totals = { unfinished: 0, created: 0 };

@@ -15,7 +15,7 @@ export const VICTIM = 'victim';
 export const hostileHttp: Scenario = {
   name: 'Hostile HTTP',
   promise:
-    'Malformed bodies, encodings, headers, paths and parameters are refused with a documented 4xx; none is a 5xx, nothing refused writes anything, and the next request is unharmed.',
+    'Malformed bodies, encodings, headers, paths and parameters are refused with a documented 4xx and never a 5xx. Nothing refused writes anything, and the next request is unharmed.',
   run: async (scale) => {
     const stack = await startApi();
     try {

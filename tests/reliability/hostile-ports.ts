@@ -29,7 +29,7 @@ const PROBES: Readonly<Record<LocalPort, (url: string) => Promise<Response>>> = 
 export const hostilePorts: Scenario = {
   name: 'Hostile requests to every local port',
   promise:
-    'No request ends the local stack: after every one to the ports of database, sign-in server and Lambda endpoint that port answers, and nothing was written.',
+    'No request ends the local stack. After every one to the ports of database, sign-in server and Lambda endpoint that port answers, and nothing was written.',
   run: async (scale) => {
     const stack = await startApi({ LOCAL_AUTH: 'on' });
     try {

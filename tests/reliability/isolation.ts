@@ -20,7 +20,7 @@ const COMMANDS_PER_RUN = { full: 500, short: 200 };
 export const isolation: Scenario = {
   name: 'Isolation',
   promise:
-    'No operation and no spoof reads or changes a task of another user: every answer is that of a model in which the users know nothing of each other.',
+    'No operation and no spoof reads or changes a task of another user. Every answer is that of a model in which the users know nothing of each other.',
   run: async (scale) => {
     const dynamo = await startDynamo();
     try {

@@ -62,7 +62,7 @@ const FAULTS: Readonly<Record<string, RequestListener>> = {
 export const issuerFaults: Scenario = {
   name: 'Issuer faults',
   promise:
-    'In JWKS mode no valid token is refused while its key is known, no invalid one is accepted, and 503 is the answer only when the keys cannot be had.',
+    'In JWKS mode no valid token is refused while its key is known, and no invalid one is accepted. The answer is 503 only when the keys cannot be had.',
   run: async (scale) => {
     const faults = Object.entries(FAULTS);
     await inParallel(

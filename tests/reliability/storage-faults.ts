@@ -80,7 +80,7 @@ interface Totals {
 
 export const storageFaults: Scenario = {
   name: 'Storage faults',
-  promise: `Whatever happens between the SDK and DynamoDB, the answer is a documented one within 3 s, an acknowledged write is there once, an unacknowledged one is there whole or not at all, and the next request works.`,
+  promise: `Whatever happens between the SDK and DynamoDB, the answer is a documented one within 3 s. An acknowledged write is there once, an unacknowledged one is there whole or not at all. The next request works.`,
   run: async (scale) => {
     const dynamo = await startDynamo();
     const totals: Totals = { cases: 0, acknowledged: 0, unavailable: 0, slowestMs: 0 };

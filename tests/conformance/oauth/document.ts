@@ -13,7 +13,7 @@ export function oauthDocument(): string {
   return `# OAuth tokens, and the verdict on each
 
 Written by \`npm run docs:tokens\`. [The suite](../tests/conformance/oauth-provider.test.ts) has a real server issue each of
-these tokens: \`@better-auth/oauth-provider\` ${dependencies['@better-auth/oauth-provider']} over \`better-auth\`
+these tokens. It is \`@better-auth/oauth-provider\` ${dependencies['@better-auth/oauth-provider']} over \`better-auth\`
 ${dependencies['better-auth']}, with PKCE, the consent of a user, and DPoP proofs. The API takes two issuers and audiences:
 the origin and \`/api/auth\` below it, the origin and the resource.
 

@@ -16,9 +16,9 @@ export interface Outcome {
 export function versionsDocument(outcomes: readonly Outcome[]): string {
   return `# Versions of Better Auth
 
-Written by \`npm run test:better-auth\`, which installs the newest release of each minor line in a folder of its own and
-runs [the conformance suite](../tests/conformance/better-auth.test.ts) over it: real servers, everything they issue, and the
-verdict on each token. A weekly workflow runs it over the newest release.
+Written by \`npm run test:better-auth\`. It installs the newest release of each minor line in a folder of its own, and runs
+[the conformance suite](../tests/conformance/better-auth.test.ts) over it. The suite starts real servers, has them issue everything
+they can, and checks the verdict on each token. A weekly workflow runs it over the newest release.
 
 | Better Auth | result | tests passed | tests failed | not in this version, so not tested |
 | --- | --- | --- | --- | --- |
@@ -27,7 +27,7 @@ ${outcomes.map(rowOf).join('\n')}
 }
 
 function rowOf({ version, passed, failed, missing }: Outcome): string {
-  const names = [...new Set(missing.map(({ name }) => name))].join(', ');
+  const names = [...new Set(missing.map(({ name }) => name))].join('<br>');
   const result = failed.length === 0 ? '**works**' : 'fails';
   return `| ${version} | ${result} | ${passed} | ${failed.length} | ${names || '–'} |`;
 }
