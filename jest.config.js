@@ -5,6 +5,8 @@ export default {
   maxWorkers: '100%',
   // Tests wait for real servers. A machine that does other work as well needs longer than the 5 s that jest allows.
   testTimeout: 30_000,
+  globalSetup: '<rootDir>/support/run/begin.cjs',
+  globalTeardown: '<rootDir>/support/run/end.cjs',
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.local/', '/.esbuild/', '/.serverless/'],

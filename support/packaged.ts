@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { oncePerRun } from './run/once.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What a clone does not have. */
@@ -47,13 +48,13 @@ export interface Packaged {
   readonly texts: Readonly<Record<string, string>>;
   /** The files in each zip, by function. */
   readonly zips: Readonly<Record<string, readonly ZippedFile[]>>;
+  /** What the framework said. */
+  readonly printed: string;
 }
 
-const done = new Map<string, Promise<Packaged>>();
-
 /**
- * Packages a copy of the project, so that a `serverless offline` of another test keeps its bundles. Once per test file
- * for the same arguments.
+ * Packages a copy of the project, so that a `serverless offline` of another test keeps its bundles. Once per run of the
+ * tests for the same arguments, because it takes long: choose arguments that another suite has too.
  *
  * @param settings the environment of the framework, which is otherwise empty.
  * @param params what `params` in serverless.yml says otherwise, as `--param` takes it.
@@ -63,18 +64,47 @@ export function packageService(
   settings: Record<string, string> = {},
   params: Record<string, string> = {},
 ): Promise<Packaged> {
-  const key = JSON.stringify([stage, settings, params]);
   const words = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
-  const packaged = done.get(key) ?? packageCopy(['package', '--stage', stage, ...words], settings);
-  done.set(key, packaged);
-  return packaged;
+  const command = ['package', '--stage', stage, ...words];
+  return oncePerRun(JSON.stringify([command, settings]), () => packageCopy(command, settings));
 }
+
+const ISSUER = { BETTER_AUTH_URL: 'https://auth.example.com' };
+
+/** Stands in for the secret that Better Auth shares with the API. */
+export const SHARED_SECRET = 'a-secret-that-is-only-used-in-this-test-0123456789';
+
+/** A deployment whose secrets are in the environment. */
+export const WITH_SECRETS = {
+  ...ISSUER,
+  BETTER_AUTH_SECRET: SHARED_SECRET,
+  BETTER_AUTH_SECRETS: `2:${SHARED_SECRET}-new,1:${SHARED_SECRET}`,
+};
+
+/** Packages with a key set, and with each setting and parameter that is off by default. */
+export const packageWithOptions = (): Promise<Packaged> =>
+  packageService(
+    'prod',
+    {
+      ...ISSUER,
+      BETTER_AUTH_JWKS_URL: 'https://auth.example.com/api/auth/jwks',
+      RATE_LIMIT_PER_MINUTE: '60',
+    },
+    {
+      waf: 'true',
+      wafRatePerAddress: '500',
+      encryptAlarms: 'true',
+      logRetentionDays: '365',
+      docs: 'false',
+      authorizerConcurrency: '50',
+    },
+  );
 
 async function packageCopy(command: readonly string[], settings: Record<string, string>): Promise<Packaged> {
   const { folder, remove } = copyOfProject();
   try {
-    await serverless(folder, command, settings);
-    return readPackage(join(folder, '.serverless'));
+    const { stdout, stderr } = await serverless(folder, command, settings);
+    return { ...readPackage(join(folder, '.serverless')), printed: stdout + stderr };
   } finally {
     remove();
   }
@@ -100,7 +130,7 @@ export function serverless(
 }
 
 /** What the framework wrote into `.serverless`. */
-export function readPackage(folder: string): Packaged {
+export function readPackage(folder: string): Omit<Packaged, 'printed'> {
   const files = readdirSync(folder);
   const read = (name: string) => readFileSync(join(folder, name));
   const texts = files.filter((name) => name.endsWith('.json')).map((name) => [name, read(name).toString()]);

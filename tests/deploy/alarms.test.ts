@@ -24,7 +24,7 @@ let template: Template;
 
 beforeAll(async () => {
   ({ template } = await packageService('prod'));
-}, 90_000);
+}, 300_000);
 
 /** How many lines of the log a metric filter of the stack counts: those with each of its terms. */
 function counted(metric: string, lines: readonly string[]): number | undefined {

@@ -1,14 +1,18 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Packaged, packageService, propertiesOf, resourcesOf } from '../../support/packaged.ts';
+import {
+  type Packaged,
+  packageService,
+  packageWithOptions,
+  propertiesOf,
+  resourcesOf,
+} from '../../support/packaged.ts';
 
 let prod: Packaged;
 let closed: Packaged;
 
 beforeAll(async () => {
-  [prod, closed] = await Promise.all([
-    packageService('prod'),
-    packageService('prod', {}, { docs: 'false', authorizerConcurrency: '50' }),
-  ]);
+  prod = await packageService('prod');
+  closed = await packageWithOptions();
 }, 300_000);
 
 const settingsOf = ({ template }: Packaged) =>

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { packageService, propertiesOf, resourcesOf } from '../../support/packaged.ts';
-
-const ON = { waf: 'true', wafRatePerAddress: '500', encryptAlarms: 'true', logRetentionDays: '365' };
+import { packageService, packageWithOptions, propertiesOf, resourcesOf } from '../../support/packaged.ts';
 
 interface Rule {
   readonly Name: string;
@@ -16,13 +14,11 @@ describe('what costs extra', () => {
       ...resourcesOf(template, 'AWS::KMS::Key'),
     ]).toEqual([]);
     expect(propertiesOf(template, 'AlarmTopic')).not.toHaveProperty('KmsMasterKeyId');
-  }, 90_000);
+  }, 300_000);
 
   describe('is deployed with its parameter:', () => {
-    const packaged = () => packageService('prod', {}, ON);
-
     it('WAF in front of the stage, with a rate per address and the rules of AWS', async () => {
-      const { template } = await packaged();
+      const { template } = await packageWithOptions();
       const { Rules } = propertiesOf(template, 'WebAcl') as { Rules: Rule[] };
       expect(Rules[0]?.Statement.RateBasedStatement).toMatchObject({ Limit: 500, AggregateKeyType: 'IP' });
       const managed = Rules.flatMap(({ Statement }) => Statement.ManagedRuleGroupStatement ?? []);
@@ -31,25 +27,25 @@ describe('what costs extra', () => {
       expect(JSON.stringify(ResourceArn)).toMatch(
         /restapis\/\$\{ApiGatewayRestApi\}\/stages\/\$\{ApiStage\}/,
       );
-    }, 90_000);
+    }, 300_000);
 
     it('a key for the alarms, which CloudWatch may use', async () => {
-      const { template } = await packaged();
+      const { template } = await packageWithOptions();
       expect(propertiesOf(template, 'AlarmTopic')['KmsMasterKeyId']).toEqual({
         'Fn::GetAtt': ['AlarmKey', 'Arn'],
       });
       expect(JSON.stringify(propertiesOf(template, 'AlarmKey')['KeyPolicy'])).toContain(
         'cloudwatch.amazonaws.com',
       );
-    }, 90_000);
+    }, 300_000);
 
     it('a year of logs', async () => {
-      const { template } = await packaged();
+      const { template } = await packageWithOptions();
       const kept = resourcesOf(template, 'AWS::Logs::LogGroup').map(
         ([, { Properties }]) => Properties['RetentionInDays'],
       );
       expect(new Set(kept.map(Number))).toEqual(new Set([365]));
-    }, 90_000);
+    }, 300_000);
   });
 
   it('is refused with a limit that WAF does not take', async () => {
@@ -57,5 +53,5 @@ describe('what costs extra', () => {
     await expect(refused).rejects.toMatchObject({
       stdout: expect.stringContaining('wafRatePerAddress must be a whole number from 10'),
     });
-  }, 90_000);
+  }, 300_000);
 });

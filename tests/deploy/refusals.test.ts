@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { copyOfProject, serverless } from '../../support/packaged.ts';
+import { packageService } from '../../support/packaged.ts';
 
 const require = createRequire(import.meta.url);
 type Functions = Record<string, { events?: { http: Record<string, unknown> }[] }>;
@@ -176,18 +176,19 @@ describe('the limits of CloudFormation', () => {
     );
   });
 
-  it('refuse a stage of 36 characters, and print the distance for one that fits', async () => {
-    const { folder, remove } = copyOfProject();
-    try {
-      const refused = await serverless(folder, ['package', '--stage', 's'.repeat(36)]).catch(
-        (error: { stdout: string; stderr: string }) => error,
-      );
-      const output = `${refused.stdout}${refused.stderr}`;
-      expect(output).toMatch(/Nothing was deployed\. The name \S+ has \d+ characters and may have 64/);
-      const fitting = await serverless(folder, ['package', '--stage', 's'.repeat(LONGEST_STAGE)]);
-      expect(`${fitting.stdout}${fitting.stderr}`).toMatch(/The template has \d+ of 500 resources/);
-    } finally {
-      remove();
-    }
+  it('refuse a stage of 36 characters', async () => {
+    const refused = packageService('s'.repeat(36));
+    await expect(refused).rejects.toMatchObject({
+      stdout: expect.stringMatching(/Nothing was deployed\. The name \S+ has \d+ characters and may have 64/),
+    });
+  }, 300_000);
+
+  it('hold the longest stage of this service, and print the distance', async () => {
+    const { template, printed } = await packageService('prod');
+    expect(printed).toMatch(/The template has \d+ of 500 resources/);
+    const named = (length: number) =>
+      JSON.parse(JSON.stringify(template).replaceAll(/\bprod\b/g, 's'.repeat(length)));
+    expect(nameFault('todo', named(LONGEST_STAGE))).toBeUndefined();
+    expect(nameFault('todo', named(LONGEST_STAGE + 1))).toContain('-getProtectedResource');
   }, 300_000);
 });

@@ -7,7 +7,13 @@ import type { Item } from '../../functions/store/item.ts';
 import { makeApi } from '../../support/api.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import { findExampleBody, PROTECTED_OPERATIONS } from '../../support/operations.ts';
-import { type Packaged, packageService, propertiesOf, resourcesOf } from '../../support/packaged.ts';
+import {
+  type Packaged,
+  packageService,
+  packageWithOptions,
+  propertiesOf,
+  resourcesOf,
+} from '../../support/packaged.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -26,12 +32,10 @@ let embedded: Embedded;
 let client: DynamoDBClient;
 
 beforeAll(async () => {
-  [packaged, limited, embedded] = await Promise.all([
-    packageService('prod'),
-    packageService('prod', { RATE_LIMIT_PER_MINUTE: '60' }),
-    startDynamo(),
-  ]);
-}, 90_000);
+  packaged = await packageService('prod');
+  limited = await packageWithOptions();
+  embedded = await startDynamo();
+}, 300_000);
 afterEach(() => client?.destroy());
 afterAll(() => embedded?.stop());
 

@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import {
   copyOfProject,
   packageService,
+  packageWithOptions,
   propertiesOf,
+  SHARED_SECRET as SECRET,
   serverless,
   type Template,
+  WITH_SECRETS,
 } from '../../support/packaged.ts';
 
-const SECRET = 'a-secret-that-is-only-used-in-this-test-0123456789';
 const ISSUER = { BETTER_AUTH_URL: 'https://auth.example.com' };
 
 const environmentOf = (template: Template, id: string) =>
@@ -39,16 +41,15 @@ function differences(one: unknown, other: unknown, path = ''): string[] {
 
 describe('stages', () => {
   it('differ in retention, throttling and thresholds, and in nothing else', async () => {
-    const [dev, staging, prod] = (
-      await Promise.all(['dev', 'staging', 'prod'].map((stage) => packageService(stage)))
-    ).map(({ template }, index) => comparable(template, ['dev', 'staging', 'prod'][index] ?? ''));
+    const stage = async (name: string) => comparable((await packageService(name)).template, name);
+    const prod = await stage('prod');
     const allowed = /\.(RetentionInDays|Threshold|ThrottlingRateLimit|ThrottlingBurstLimit)$/;
-    for (const other of [dev, staging]) {
-      const found = differences(prod, other);
+    for (const other of ['dev', 'staging']) {
+      const found = differences(prod, await stage(other));
       expect(found.length).toBeGreaterThan(0);
       expect(found.filter((path) => !allowed.test(path))).toEqual([]);
     }
-  }, 90_000);
+  }, 300_000);
 });
 
 describe('a stage named offline', () => {
@@ -59,7 +60,7 @@ describe('a stage named offline', () => {
       BETTER_AUTH_SECRET: expect.stringContaining('resolve:secretsmanager:better-auth-todo-offline'),
     });
     expect(zips['authorizer']).toMatchObject([{ name: 'authorizer/handler.cjs' }]);
-  }, 60_000);
+  }, 300_000);
 
   it('keeps the secret out of every file too', async () => {
     const { template, texts } = await packageService('offline', { ...ISSUER, BETTER_AUTH_SECRET: SECRET });
@@ -67,7 +68,7 @@ describe('a stage named offline', () => {
       Ref: 'BetterAuthSecret',
     });
     for (const text of Object.values(texts)) expect(text).not.toContain(SECRET);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('secrets', () => {
@@ -78,14 +79,10 @@ describe('secrets', () => {
         '{{resolve:secretsmanager:better-auth-todo-prod:SecretString:BETTER_AUTH_SECRET::}}',
       );
     }
-  }, 60_000);
+  }, 300_000);
 
   it('given in the environment travel separately from the template, stand in no file, and reach the two functions that verify tokens', async () => {
-    const { template, texts } = await packageService('prod', {
-      ...ISSUER,
-      BETTER_AUTH_SECRET: SECRET,
-      BETTER_AUTH_SECRETS: `2:${SECRET}-new,1:${SECRET}`,
-    });
+    const { template, texts } = await packageService('prod', WITH_SECRETS);
     for (const text of Object.values(texts)) expect(text).not.toContain(SECRET);
     expect(environmentOf(template, 'AuthorizerLambdaFunction')).toMatchObject({
       BETTER_AUTH_SECRET: { Ref: 'BetterAuthSecret' },
@@ -98,7 +95,7 @@ describe('secrets', () => {
     for (const name of ['BetterAuthSecret', 'BetterAuthSecrets']) {
       expect(template.Parameters[name]).toEqual({ Type: 'String', NoEcho: true, Default: '' });
     }
-  }, 60_000);
+  }, 300_000);
 
   it('are refused on the command line, whose words would stand in the template', async () => {
     const { folder, remove } = copyOfProject();
@@ -113,19 +110,16 @@ describe('secrets', () => {
     } finally {
       remove();
     }
-  }, 60_000);
+  }, 300_000);
 
   it('are not there at all with a key set', async () => {
-    const { template, texts } = await packageService('prod', {
-      ...ISSUER,
-      BETTER_AUTH_JWKS_URL: 'https://auth.example.com/api/auth/jwks',
-    });
+    const { template, texts } = await packageWithOptions();
     expect(environmentOf(template, 'AuthorizerLambdaFunction')).toMatchObject({
       BETTER_AUTH_SECRET: '',
       BETTER_AUTH_SECRETS: '',
     });
     expect(texts['cloudformation-template-update-stack.json']).not.toContain('secretsmanager');
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('serverless deploy', () => {
@@ -148,6 +142,6 @@ describe('serverless deploy', () => {
         remove();
       }
     },
-    60_000,
+    300_000,
   );
 });

@@ -33,7 +33,7 @@ let prod: Packaged;
 
 beforeAll(async () => {
   prod = await packageService('prod');
-}, 90_000);
+}, 300_000);
 
 const only = (type: string): Resource => {
   const found = resourcesOf(prod.template, type);

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Packaged, packageService, propertiesOf, type Template } from '../../support/packaged.ts';
+import {
+  type Packaged,
+  packageService,
+  propertiesOf,
+  SHARED_SECRET as SECRET,
+  type Template,
+  WITH_SECRETS,
+} from '../../support/packaged.ts';
 
 const require = createRequire(import.meta.url);
 const { settleDeployment } = require('../../deploy/api-deployment.cjs') as {
@@ -17,7 +24,6 @@ const { normalizeCloudFormationTemplate, normalizeState } =
     (value: unknown) => unknown
   >;
 
-const SECRET = 'a-secret-that-is-only-used-in-this-test-0123456789';
 const BEFORE = { ...process.env };
 
 let first: Packaged;
@@ -25,14 +31,10 @@ let second: Packaged;
 let other: Packaged;
 
 beforeAll(async () => {
-  const settings = { BETTER_AUTH_URL: 'https://auth.example.com', BETTER_AUTH_SECRET: SECRET };
-  first = await packageService('prod', settings);
-  second = await packageService('prod', { ...settings, UNRELATED: 'yes' });
-  other = await packageService(
-    'prod',
-    { ...settings, BETTER_AUTH_SECRET: `${SECRET}-new` },
-    { slowMs: '900' },
-  );
+  const otherSecret = { ...WITH_SECRETS, BETTER_AUTH_SECRET: `${SECRET}-new` };
+  first = await packageService('prod', WITH_SECRETS);
+  second = await packageService('prod', { ...WITH_SECRETS, UNRELATED: 'yes' });
+  other = await packageService('prod', otherSecret, { slowMs: '900' });
 }, 300_000);
 
 afterEach(() => {
