@@ -5,6 +5,8 @@ import { makeDynamoRequestCounter } from '../../functions/store/dynamo-request-c
 import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import type { Item } from '../../functions/store/item.ts';
 import { makeApi } from '../../support/api.ts';
+import { type OperationObject, type Parameter, resolve } from '../../support/document.ts';
+import { contract } from '../../support/documented.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import { findExampleBody, PROTECTED_OPERATIONS } from '../../support/operations.ts';
 import {
@@ -141,14 +143,22 @@ const WAYS: Readonly<Record<string, (call: Call, taskId: string) => Promise<unkn
 /** Every function that needs a caller. */
 const NAMES = [...new Set(PROTECTED_OPERATIONS.map(({ functionName }) => functionName))];
 
-/** Of a function without ways of its own: each of its operations, on a record that exists and on one that does not. */
+/** Of a function without ways of its own: each of its operations, with each header and id that can make another call. */
 const usualWay = (name: string) => async (call: Call, taskId: string) => {
   for (const operation of PROTECTED_OPERATIONS.filter(({ functionName }) => functionName === name)) {
     const body = findExampleBody(operation);
-    for (const id of operation.pathParameters.length > 0 ? [taskId, MISSING] : [undefined])
-      await call(operation.operationId, { ...(id && { taskId: id }), ...(body && { body }) });
+    for (const headers of headersFor(operation.operation))
+      for (const id of operation.pathParameters.length > 0 ? [MISSING, taskId] : [undefined])
+        await call(operation.operationId, { headers, ...(id && { taskId: id }), ...(body && { body }) });
   }
 };
+
+/** Headers that make an operation ask more of the table. What deletes comes last, and once more without a record. */
+function headersFor({ parameters = [] }: OperationObject): Record<string, string>[] {
+  const names = parameters.map((parameter) => resolve<Parameter>(contract, parameter).name);
+  if (names.includes('Idempotency-Key')) return [{}, ...Array(2).fill({ 'Idempotency-Key': 'a-usual-key' })];
+  return names.includes('If-Match') ? [STALE, {}, STALE] : [{}];
+}
 
 const wayOf = (name: string) => WAYS[name] ?? usualWay(name);
 
