@@ -2,7 +2,7 @@ import { makeAuthenticate } from '../../authorizer/authenticate.ts';
 import type { AuthorizerConfig } from '../../authorizer/config.ts';
 import type { Get } from '../../authorizer/get.ts';
 import type { Identity } from '../../common/identity.ts';
-import type { Scope } from '../../functions/http/contract.ts';
+import { SCOPE_MEANINGS } from '../../functions/http/generated/scopes.ts';
 import { ADVICE } from './advice.ts';
 import { type AdviceInput, show } from './advice-input.ts';
 import { type Faults, findFaults, judge, type RefusalCode, type Verdict } from './find-faults.ts';
@@ -143,22 +143,22 @@ function conclude(verdict: Verdict): string[] {
   ];
 }
 
-/** What each scope of openapi.yml allows. */
-const SCOPES: Readonly<Record<Scope, string>> = {
-  'tasks:read': 'read tasks',
-  'tasks:write': 'create, change and delete tasks',
-  email: 'read the e-mail address at /api/me',
-  profile: 'read the name at /api/me',
-};
-
 function describeScope({ scope, clientId }: Identity): string {
   if (scope === undefined) return "It is of the user's own session and may use every operation.";
   const given = scope.split(' ');
   const [allowed, missing] = [true, false].map((isGiven) =>
-    Object.entries(SCOPES).filter(([name]) => given.includes(name) === isGiven),
+    Object.entries(SCOPE_MEANINGS).filter(([name]) => given.includes(name) === isGiven),
   );
   const client = clientId === undefined ? 'an OAuth client' : `the OAuth client ${show(clientId)}`;
-  const may = allowed?.map(([name, words]) => `${words} (${name})`).join(', ') || 'nothing';
-  const needs = missing?.map(([name, words]) => `To ${words}, ask for the scope ${name}.`) ?? [];
-  return [`It is of ${client} and may: ${may}.`, ...needs].join(' ');
+  const may = allowed?.map(([name, meaning]) => `${name}: ${meaning}`) ?? [];
+  const needs = missing?.map(([name, meaning]) => `${name}: ${meaning}`) ?? [];
+  return [
+    `It is of ${client}. What it may do:`,
+    ...list(may),
+    ...(needs.length > 0 ? ['Scopes it could ask for:', ...list(needs)] : []),
+  ].join('\n');
+}
+
+function list(lines: readonly string[]): string[] {
+  return lines.length === 0 ? ['  nothing'] : lines.map((line) => `  ${line}`);
 }

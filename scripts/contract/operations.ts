@@ -36,8 +36,13 @@ function authOf(operation: OperationObject): 'required' | 'optional' | 'none' {
 
 /** Every scope there is, of all security schemes, in the order of the document. */
 export function scopesOf(document: Document): string[] {
+  return Object.keys(scopeMeanings(document));
+}
+
+/** What each scope allows, as openapi.yml says it. */
+function scopeMeanings(document: Document): Readonly<Record<string, string>> {
   const schemes = Object.values(document.components.securitySchemes);
-  return schemes.flatMap((scheme) => Object.keys(scheme['x-scopes'] ?? {}));
+  return Object.assign({}, ...schemes.map((scheme) => scheme['x-scopes'] ?? {}));
 }
 
 /**
@@ -68,7 +73,14 @@ export function scopeOf(document: Document, served: readonly Served[]): string |
 /** The module with the scopes, for the metadata that clients read. */
 export function scopesModule(document: Document): string {
   const scopes = JSON.stringify(scopesOf(document));
-  return `${HEADER}\n/** Every scope that openapi.yml describes. */\nexport const SCOPES = ${scopes} as const;\n`;
+  const meanings = JSON.stringify(scopeMeanings(document));
+  return `${HEADER}
+/** Every scope that openapi.yml describes. */
+export const SCOPES = ${scopes} as const;
+
+/** What each allows, in a sentence. */
+export const SCOPE_MEANINGS: Readonly<Record<(typeof SCOPES)[number], string>> = ${meanings};
+`;
 }
 
 /** The module of one function: its contract and the validators that belong to it. */

@@ -52,7 +52,7 @@ export function codeFiles(names: KindNames): ReadonlyMap<string, string> {
 const definitionOf = ({ name, plural, type }: KindNames) => `import { InvalidRequest } from './errors.ts';
 import { defineKind } from './kind.ts';
 
-/** What a client decides about a ${name}. */
+/** What a client decides about each of the ${plural}. */
 export interface ${type}Fields {
   readonly title: string;
 }

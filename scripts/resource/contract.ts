@@ -4,7 +4,7 @@ import type { KindNames } from './names.ts';
 export type Additions = readonly (readonly [path: readonly string[], text: string])[];
 
 const ID = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
-const refuse = (...names: readonly [status: number, response: string][]) =>
+const refuse = (...names: readonly (readonly [status: number, response: string])[]) =>
   names
     .map(([status, response]) => `        '${status}': { $ref: '#/components/responses/${response}' }\n`)
     .join('');
@@ -36,11 +36,15 @@ export function contractAdditions(names: KindNames): Additions {
     [['components', 'schemas'], schemasOf(names)],
     [
       ['components', 'examples'],
-      `    ${type}:\n      summary: A ${names.name}\n      value: &${names.name}\n${exampleOf(names)}    ${type}List:\n      summary: A page\n      value: [*${names.name}]\n`,
+      `    ${type}:\n      summary: ${A(names)}\n      value: &${names.name}\n${exampleOf(names)}    ${type}List:\n      summary: A page\n      value: [*${names.name}]\n`,
     ],
     [['components', 'responses'], notFoundOf(names)],
   ];
 }
+
+/** With its article: `a note`, `an entry`. */
+const a = ({ name }: Pick<KindNames, 'name'>) => (/^[aeio]/.test(name) ? `an ${name}` : `a ${name}`);
+const A = (names: Pick<KindNames, 'name'>) => a(names).replace('a', 'A');
 
 const scopesOf = ({ plural }: KindNames) =>
   `        ${plural}:read: Read the ${plural} of the user.
@@ -89,7 +93,7 @@ ${ETAG}            Idempotency-Replayed: { $ref: '#/components/headers/Idempoten
 const createOf = (names: KindNames) => `    post:
       operationId: create${names.type}
       tags: [${names.types}]
-      summary: Create a ${names.name}
+      summary: Create ${a(names)}
       description: |
         Send an \`Idempotency-Key\` to be able to repeat the request when its answer was lost: there will be one ${names.name}.
       security: [{ bearerAuth: ['${names.plural}:write'] }]
@@ -112,7 +116,7 @@ const oneOf = (names: KindNames) => `    parameters:
     get:
       operationId: get${names.type}
       tags: [${names.types}]
-      summary: Read a ${names.name}
+      summary: Read ${a(names)}
       description: Answers with the version of the ${names.name} as its \`ETag\`, or 304 when the caller has that version already.
       security: [{ bearerAuth: ['${names.plural}:read'] }]
       parameters:
@@ -126,7 +130,7 @@ ${reply(names, ETAG)}        '304':
 ${ETAG}${refuse(...KNOWN_CALLER, [404, `${names.type}NotFound`], ...ALWAYS)}    patch:
       operationId: update${names.type}
       tags: [${names.types}]
-      summary: Change a ${names.name}
+      summary: Change ${a(names)}
       description: Fields left out keep their values.
       security: [{ bearerAuth: ['${names.plural}:write'] }]
       parameters:
@@ -144,7 +148,7 @@ ${ETAG}${refuse(...KNOWN_CALLER, [404, `${names.type}NotFound`], ...ALWAYS)}    
 ${reply(names, ETAG)}${refuse([400, 'MalformedBody'], ...KNOWN_CALLER, [404, `${names.type}NotFound`], [409, 'Conflict'], [412, 'Stale'], ...BODY, [422, 'InvalidRequest'], ...ALWAYS)}    delete:
       operationId: delete${names.type}
       tags: [${names.types}]
-      summary: Delete a ${names.name}
+      summary: Delete ${a(names)}
       description: For good. With \`If-Match\` only in the version the caller has seen.
       security: [{ bearerAuth: ['${names.plural}:write'] }]
       parameters:
@@ -177,7 +181,7 @@ const schemasOf = ({ name, type }: KindNames) => `    ${type}Id:
       maxLength: 36
     ${type}:
       type: object
-      description: A ${name} of the caller.
+      description: ${A({ name })} of the caller.
       additionalProperties: false
       required: [id, title, createdAt, updatedAt, url]
       properties:
@@ -188,7 +192,7 @@ const schemasOf = ({ name, type }: KindNames) => `    ${type}Id:
         url: { type: string, format: uri, maxLength: 2048, description: The address of the ${name}. }
     New${type}:
       type: object
-      description: What a ${name} starts with. Unknown properties are refused.
+      description: What ${a({ name })} starts with. Unknown properties are refused.
       additionalProperties: false
       required: [title]
       properties:

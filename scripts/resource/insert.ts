@@ -7,7 +7,7 @@ import { isNode, parseDocument } from 'yaml';
  */
 export function insertIntoYaml(
   source: string,
-  additions: readonly (readonly [path: readonly string[], text: string])[],
+  additions: readonly (readonly [path: readonly (string | number)[], text: string])[],
 ): string {
   const document = parseDocument(source, { logLevel: 'silent' });
   const places = additions.map(([path, text]) => {
