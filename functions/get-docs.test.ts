@@ -21,7 +21,7 @@ describe('getDocs', () => {
     const { headers, body } = await makeApi().call('getDocs');
     expect(headers['Content-Type']).toBe('text/html; charset=utf-8');
     expect(unpacked(body, 'code') === swaggerUi('swagger-ui-bundle.js')).toBe(true);
-    expect(unpacked(body, 'style') === swaggerUi('swagger-ui.css')).toBe(true);
+    expect(unpacked(body, 'style').startsWith(swaggerUi('swagger-ui.css'))).toBe(true);
   });
 
   it('asks no other server for anything, and lets run what it holds, by hash, and nothing else', async () => {
@@ -33,13 +33,14 @@ describe('getDocs', () => {
     expect(policy).toEqual({
       'default-src': "'none'",
       'script-src': `${hashOf(loader)} ${hashOf(swaggerUi('swagger-ui-bundle.js'))}`,
-      'style-src': hashOf(swaggerUi('swagger-ui.css')),
+      'style-src': hashOf(unpacked(body, 'style')),
       'img-src': 'data:',
       'connect-src': "'self'",
       'base-uri': "'none'",
       'form-action': "'none'",
       'frame-ancestors': "'none'",
     });
+    expect(unpacked(body, 'style').slice(swaggerUi('swagger-ui.css').length)).not.toMatch(/url|@import/i);
     expect(body.replace(/<!--.*?-->/g, '')).not.toMatch(/(src|href)="(https?:)?\/\//);
   });
 
