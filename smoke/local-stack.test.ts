@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningStack, startStack } from '../support/stack.ts';
+import { type RunningStack, sharedStack, startStack } from '../support/stack.ts';
 import { GROUPS } from './check.ts';
 import { CHECKS } from './checks/index.ts';
 import { type CheckResult, runChecks } from './run-checks.ts';
@@ -10,8 +10,6 @@ import { type CheckResult, runChecks } from './run-checks.ts';
 const START_TIMEOUT_MS = 60_000;
 /** The embedded database, unless a run is about another one. */
 const { DYNAMODB_LOCAL_ENDPOINT } = process.env;
-const DATABASE =
-  DYNAMODB_LOCAL_ENDPOINT === undefined ? {} : { AWS_ENDPOINT_URL_DYNAMODB: DYNAMODB_LOCAL_ENDPOINT };
 const results = new Map<string, CheckResult>();
 let stack: RunningStack;
 let userToken: string;
@@ -22,9 +20,12 @@ const list = async (): Promise<unknown> => {
 };
 
 beforeAll(async () => {
-  stack = await startStack(DATABASE);
-  userToken = await stack.token('ann@example.com');
-  const secondToken = await stack.token('bob@example.com');
+  stack =
+    DYNAMODB_LOCAL_ENDPOINT === undefined
+      ? await sharedStack()
+      : await startStack({ AWS_ENDPOINT_URL_DYNAMODB: DYNAMODB_LOCAL_ENDPOINT });
+  userToken = await stack.token('smoke@example.com');
+  const secondToken = await stack.token('second-smoke@example.com');
   const target = { baseUrl: stack.apiUrl, token: userToken, secondToken };
   await runChecks(target, { onResult: (result) => results.set(result.name, result) });
 }, START_TIMEOUT_MS);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { oncePerRun } from './run/once.ts';
+import { findRunFolder, oncePerRun } from './run/once.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What a clone does not have. */
@@ -112,7 +112,7 @@ async function packageCopy(command: readonly string[], settings: Record<string, 
 
 /** A copy of the project in a new folder, sharing the installed packages. */
 export function copyOfProject(): { folder: string; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'packaged-'));
+  const folder = mkdtempSync(join(findRunFolder() ?? tmpdir(), 'packaged-'));
   cpSync(ROOT, folder, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -11,8 +11,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startStack } from '../../support/stack.ts';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type RunningStack, sharedStack } from '../../support/stack.ts';
 import { type AccessToken, makeAccessToken } from './access-token.ts';
 import { type ApiProblem, isProblem } from './problem.ts';
 import { signUpOrIn } from './sign-in.ts';
@@ -117,11 +117,10 @@ async function listAll(tasks: ReturnType<typeof makeTasks>, filter: TaskFilter =
 }
 
 describe('a session against the local stack', () => {
-  let stack: Awaited<ReturnType<typeof startStack>>;
+  let stack: RunningStack;
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await sharedStack();
   }, START_TIMEOUT_MS);
-  afterAll(() => stack?.stop());
   afterEach(stopAll);
 
   const run = (env: object) =>
@@ -162,8 +161,8 @@ describe('a session against the local stack', () => {
   });
 
   it('ends with a sentence when the password is wrong', async () => {
-    await run({ EMAIL: 'eve@example.com' });
-    const { code, stderr } = await run({ EMAIL: 'eve@example.com', PASSWORD: 'not-her-password' }).catch(
+    await run({ EMAIL: 'wrong@example.com' });
+    const { code, stderr } = await run({ EMAIL: 'wrong@example.com', PASSWORD: 'not-her-password' }).catch(
       (e) => e,
     );
     expect([code, stderr]).toEqual([1, 'Invalid email or password\n']);
@@ -171,7 +170,7 @@ describe('a session against the local stack', () => {
 
   it('creates one task when the API made it and its answer was lost on the way', async () => {
     const { fetchToken } = await signUpOrIn(stack.authUrl, {
-      email: 'bob@example.com',
+      email: 'lost@example.com',
       password: 'correct-horse',
     });
     let lost = 0;
@@ -183,7 +182,10 @@ describe('a session against the local stack', () => {
   });
 
   it('renews the token of Better Auth when it nears its end, once for all who ask', async () => {
-    const user = await signUpOrIn(stack.authUrl, { email: 'ann@example.com', password: 'correct-horse' });
+    const user = await signUpOrIn(stack.authUrl, {
+      email: 'renewing@example.com',
+      password: 'correct-horse',
+    });
     let nowMs = 0;
     let fetches = 0;
     const fetchToken = () => {

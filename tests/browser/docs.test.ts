@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startChromium } from '../../support/chromium.ts';
 import { operationsOf, readDocument } from '../../support/document.ts';
-import { type RunningStack, startStack } from '../../support/stack.ts';
+import { type RunningStack, sharedStack } from '../../support/stack.ts';
 import { describeInBrowser, SLOW_MS } from './chromium.ts';
 
 jest.setTimeout(SLOW_MS);
@@ -20,9 +20,9 @@ describeInBrowser('the docs page', () => {
   const origins = new Set<string>();
 
   beforeAll(async () => {
-    [stack, browser] = await Promise.all([startStack(), startChromium()]);
+    [stack, browser] = await Promise.all([sharedStack(), startChromium()]);
     page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
       if (isComplaint(message.type(), message.text())) complaints.push(message.text());
@@ -33,7 +33,6 @@ describeInBrowser('the docs page', () => {
 
   afterAll(async () => {
     await browser?.close();
-    await stack?.stop();
   });
 
   const operation = (operationId: string): Locator => page.locator(`.opblock[id$="-${operationId}"]`);
@@ -112,7 +111,7 @@ describeInBrowser('the docs page', () => {
   });
 
   it('creates and lists with a token of the real Better Auth server', async () => {
-    await authorise(page, await stack.token('ann@example.com'));
+    await authorise(page, await stack.token('reader@example.com'));
     const created = await tryOut('createTask', { title: 'Made on the docs page' });
     expect(created.status).toMatch(/^201/);
     expect(created.text).toContain('Made on the docs page');

@@ -3,13 +3,13 @@ import type { Browser } from 'playwright-core';
 import { userIdOf } from '../../local/sign-in/demo-user.ts';
 import { apiEvent, identityOf } from '../../support/api-event.ts';
 import { startChromium } from '../../support/chromium.ts';
-import { type RunningStack, startStack } from '../../support/stack.ts';
+import { type RunningStack, sharedStack } from '../../support/stack.ts';
 import { describeInBrowser, SLOW_MS } from './chromium.ts';
 import { type FrontEnd, openFrontEnd } from './front-end.ts';
 
 jest.setTimeout(SLOW_MS);
 
-const EMAIL = 'ann@example.com';
+const EMAIL = 'victim@example.com';
 /** A site on the internet, and one whose name was pointed at this machine. The browser resolves both to loopback. */
 const SITES = ['evil.test', 'rebind.test'];
 
@@ -28,7 +28,7 @@ describeInBrowser('a web page and the ports of the local stack', () => {
   beforeAll(async () => {
     const resolveHere = SITES.map((site) => `MAP ${site} 127.0.0.1`).join(', ');
     [stack, browser] = await Promise.all([
-      startStack(),
+      sharedStack(),
       startChromium([`--host-resolver-rules=${resolveHere}`]),
     ]);
     evil = await openFrontEnd(browser, 'evil.test');
@@ -39,7 +39,6 @@ describeInBrowser('a web page and the ports of the local stack', () => {
   afterAll(async () => {
     await evil?.stop();
     await browser?.close();
-    await stack?.stop();
   });
 
   const caller = () => identityOf(userIdOf(EMAIL), { expiresAt: Math.floor(Date.now() / 1000) + 600 });
@@ -72,8 +71,10 @@ describeInBrowser('a web page and the ports of the local stack', () => {
   /** The titles of the tasks of the user, straight from the database. */
   const titles = async () => {
     const { url, init } = scan(stack.databaseUrl);
-    const { Items } = (await (await fetch(url, init)).json()) as { Items: { title?: { S: string } }[] };
-    return Items.flatMap(({ title }) => title?.S ?? []);
+    const { Items } = (await (await fetch(url, init)).json()) as {
+      Items: { userId: { S: string }; title?: { S: string } }[];
+    };
+    return Items.filter(({ userId }) => userId.S === userIdOf(EMAIL)).flatMap(({ title }) => title?.S ?? []);
   };
 
   const attempts = (): Record<string, PageAttempt> => ({

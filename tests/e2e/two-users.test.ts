@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningStack, startStack } from '../../support/stack.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type RunningStack, sharedStack } from '../../support/stack.ts';
 import { bodyFor, ONE_TASK } from '../../support/tasks.ts';
 import { type Client, makeClient } from './client.ts';
 
@@ -47,12 +47,10 @@ async function readAll(client: Client, query: string): Promise<{ title: string }
 }
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await sharedStack();
   ann = makeClient(stack.apiUrl, `Bearer ${await signUp('Ann')}`);
   bob = makeClient(stack.apiUrl, `Bearer ${await signUp('Bob')}`);
 }, START_TIMEOUT_MS);
-
-afterAll(() => stack?.stop());
 
 describe('a user with a token of the sign-in server', () => {
   it('is the one the API knows', async () => {
