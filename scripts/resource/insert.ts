@@ -22,7 +22,7 @@ export function insertIntoYaml(
 }
 
 /** Where the line of a position ends, unless the position begins a line. */
-function endOfLine(source: string, position: number): number {
+export function endOfLine(source: string, position: number): number {
   if (source[position - 1] === '\n') return position;
   const end = source.indexOf('\n', position);
   return end < 0 ? source.length : end + 1;

@@ -1,0 +1,48 @@
+/**
+ * `npm run remove-resource -- tasks`: takes a kind of record out again, with its contract, functions and tests. It asks nothing.
+ * It can be undone with `git checkout .`, because it begins with a clean tree.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import {
+  at,
+  edit,
+  lintException,
+  lintExceptions,
+  npm,
+  ROOT,
+  requireCleanTree,
+  runOrRefuse,
+} from './resource/project.ts';
+import { filesOf, findParts } from './resource/remove.ts';
+import { removeFromYaml } from './resource/remove-from-yaml.ts';
+
+function remove(plural: string): readonly string[] {
+  const parts = findParts(readFileSync(at('openapi.yml'), 'utf8'), plural);
+  requireCleanTree();
+  const files = filesOf(parts, plural, ROOT);
+  for (const file of files) rmSync(at(file));
+  edit('openapi.yml', (text) => removeFromYaml(text, parts.contract));
+  edit('serverless.yml', (text) =>
+    removeFromYaml(
+      text,
+      parts.functions.map((name) => ['functions', name]),
+    ),
+  );
+  const { path, files: exceptions } = lintExceptions();
+  const position = exceptions.indexOf(lintException(plural, parts.name));
+  if (position >= 0) edit('.spectral.yaml', (text) => removeFromYaml(text, [[...path, position]]));
+  npm('run', 'generate');
+  return files;
+}
+
+runOrRefuse(() => {
+  const removed = remove(process.argv[2] ?? '');
+  process.stdout.write(
+    `Edited:\n  openapi.yml\n  serverless.yml\n  .spectral.yaml
+Deleted:\n${removed.map((file) => `  ${file}\n`).join('')}
+Next:
+  check    npm run check && npm test
+  records  stay in the table. docs/resources.md says how to delete them.
+`,
+  );
+});
