@@ -128,3 +128,13 @@ export function findExampleBody({ operationId, operation }: ServedOperation): ob
   if (example === undefined) throw new Error(`openapi.yml: give the body of ${operationId} an example`);
   return example;
 }
+
+/** The query strings to try an operation with: none, and each parameter that has an obvious value. */
+export function exampleQueries({ query }: ServedOperation): Readonly<Record<string, string>>[] {
+  const values = query.flatMap(({ name, schema, ...rest }) => {
+    const { example } = rest as { example?: unknown };
+    if (schema.type === 'boolean') return [{ [name]: 'true' }];
+    return example === undefined || name === 'cursor' ? [] : [{ [name]: String(example) }];
+  });
+  return [{}, ...values];
+}

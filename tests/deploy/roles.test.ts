@@ -1,14 +1,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { tasks } from '../../functions/domain/task.ts';
 import { makeDynamoRequestCounter } from '../../functions/store/dynamo-request-counter.ts';
 import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import type { Item } from '../../functions/store/item.ts';
 import { makeApi } from '../../support/api.ts';
-import { type OperationObject, type Parameter, resolve } from '../../support/document.ts';
+import { type Parameter, resolve, type Schema } from '../../support/document.ts';
 import { contract } from '../../support/documented.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
-import { findExampleBody, PROTECTED_OPERATIONS } from '../../support/operations.ts';
+import { type AnyKind, loadKinds } from '../../support/kinds.ts';
+import {
+  exampleQueries,
+  findExampleBody,
+  PROTECTED_OPERATIONS,
+  type ServedOperation,
+} from '../../support/operations.ts';
 import {
   type Packaged,
   packageService,
@@ -72,7 +77,7 @@ function keysOf(condition: Statement['Condition']): string {
 }
 
 /** An API on the table that is deployed, and what its store has asked of DynamoDB so far. */
-async function recordedApi(perMinute?: number) {
+async function recordedApi(kind: AnyKind, perMinute?: number) {
   const tableName = await embedded.freshTable();
   const calls = new Set<string>();
   client = clientOf(embedded.endpoint);
@@ -90,77 +95,75 @@ async function recordedApi(perMinute?: number) {
   const table = { client, tableName };
   const rateLimit =
     perMinute === undefined ? undefined : { perMinute, count: makeDynamoRequestCounter(table) };
-  const { call } = makeApi({ store: makeDynamoStore({ kind: tasks, ...table }), rateLimit });
+  const { call } = makeApi({ store: makeDynamoStore({ kind, ...table }) as never, rateLimit });
   return { call, calls };
 }
 
-type Call = Awaited<ReturnType<typeof recordedApi>>['call'];
+type Recorded = Awaited<ReturnType<typeof recordedApi>>;
+type Call = Recorded['call'];
 
 const MISSING = '01890a5d-ac96-7cc4-b2d1-3f0a1c2d3e4f';
 const STALE = { 'If-Match': '"stale"' };
 
-async function someTask(call: Call, completed = false): Promise<string> {
-  const { json } = await call<{ id: string }>('createTask', { body: { title: 'A task', completed } });
-  return json.id;
-}
-
-/** Every way through each operation that may ask something else of DynamoDB. */
-const WAYS: Readonly<Record<string, (call: Call, taskId: string) => Promise<unknown>>> = {
-  listTasks: async (call) => {
-    await call('listTasks');
-    await call('listTasks', { query: { limit: '1', sort: '-createdAt' } });
-    await call('listTasks', { query: { completed: 'true' } });
-  },
-  createTask: async (call) => {
-    await someTask(call);
-    const retried = { body: { title: 'Once' }, headers: { 'Idempotency-Key': 'a-key-of-this-test' } };
-    await call('createTask', retried);
-    await call('createTask', retried);
-  },
-  getTask: async (call, taskId) => {
-    await call('getTask', { taskId });
-    await call('getTask', { taskId: MISSING });
-  },
-  updateTask: async (call, taskId) => {
-    await call('updateTask', { taskId, body: { title: 'Another' } });
-    await call('updateTask', { taskId, body: {} });
-    await call('updateTask', { taskId, body: { title: 'Another' }, headers: STALE });
-    await call('updateTask', { taskId: MISSING, body: { title: 'Another' }, headers: STALE });
-    await call('updateTask', { taskId: MISSING, body: { title: 'Another' } });
-  },
-  deleteTask: async (call, taskId) => {
-    await call('deleteTask', { taskId, headers: STALE });
-    await call('deleteTask', { taskId });
-    await call('deleteTask', { taskId, headers: STALE });
-    await call('deleteTask', { taskId });
-  },
-  deleteTasks: async (call) => {
-    await call('deleteTasks', { query: { completed: 'true' } });
-    await call('deleteTasks', { query: { all: 'true' } });
-  },
-};
-
 /** Every function that needs a caller. */
 const NAMES = [...new Set(PROTECTED_OPERATIONS.map(({ functionName }) => functionName))];
+const KINDS = await loadKinds();
 
-/** Of a function without ways of its own: each of its operations, with each header and id that can make another call. */
-const usualWay = (name: string) => async (call: Call, taskId: string) => {
-  for (const operation of PROTECTED_OPERATIONS.filter(({ functionName }) => functionName === name)) {
-    const body = findExampleBody(operation);
-    for (const headers of headersFor(operation.operation))
-      for (const id of operation.pathParameters.length > 0 ? [MISSING, taskId] : [undefined])
-        await call(operation.operationId, { headers, ...(id && { taskId: id }), ...(body && { body }) });
-  }
+/** The kind under whose path a function serves, or the first: a single route may read any. */
+function kindOf(functionName: string): AnyKind {
+  const { path } = PROTECTED_OPERATIONS.find((operation) => operation.functionName === functionName) ?? {};
+  const kind = KINDS.find(({ plural }) => path?.split('/').includes(plural)) ?? KINDS[0];
+  if (kind === undefined) throw new Error('functions/domain/ defines no kind');
+  return kind;
+}
+
+/** Two new records: the example, and one in which each field that can be true is. */
+async function createRecords(call: Call, { plural }: AnyKind): Promise<string> {
+  const create = PROTECTED_OPERATIONS.find(
+    ({ method, path }) => method === 'POST' && path === `/api/${plural}`,
+  );
+  if (create === undefined) throw new Error(`openapi.yml has no POST /api/${plural}`);
+  const body = { ...findExampleBody(create) };
+  const { schema } = create.operation.requestBody?.content['application/json'] ?? {};
+  const { properties = {} } = resolve<Schema>(contract, schema ?? {});
+  const flags = Object.entries(properties).filter(([, { type }]) => [type].flat().includes('boolean'));
+  const set = Object.fromEntries(flags.map(([name]) => [name, true]));
+  await call(create.operationId, { body: { ...body, ...set } });
+  return (await call<{ id: string }>(create.operationId, { body })).json.id;
+}
+
+/** Each operation of a function, with each query, header and id that can make it ask something else of DynamoDB. */
+async function useEveryWay(functionName: string, kind: AnyKind, { call, calls }: Recorded): Promise<void> {
+  const asked = new Set<string>();
+  for (const operation of PROTECTED_OPERATIONS.filter((one) => one.functionName === functionName))
+    for (const query of exampleQueries(operation)) {
+      const made = await createRecords(call, kind);
+      calls.clear();
+      for (const headers of headersFor(operation))
+        for (const id of operation.pathParameters.length > 0 ? [MISSING, made] : [undefined])
+          await call(operation.operationId, {
+            query,
+            headers,
+            ...(id && { taskId: id }),
+            ...bodyOf(operation),
+          });
+      for (const one of calls) asked.add(one);
+    }
+  calls.clear();
+  for (const one of asked) calls.add(one);
+}
+
+const bodyOf = (operation: ServedOperation) => {
+  const body = findExampleBody(operation);
+  return body && { body };
 };
 
 /** Headers that make an operation ask more of the table. What deletes comes last, and once more without a record. */
-function headersFor({ parameters = [] }: OperationObject): Record<string, string>[] {
+function headersFor({ operation: { parameters = [] } }: ServedOperation): Record<string, string>[] {
   const names = parameters.map((parameter) => resolve<Parameter>(contract, parameter).name);
   if (names.includes('Idempotency-Key')) return [{}, ...Array(2).fill({ 'Idempotency-Key': 'a-usual-key' })];
   return names.includes('If-Match') ? [STALE, {}, STALE] : [{}];
 }
-
-const wayOf = (name: string) => WAYS[name] ?? usualWay(name);
 
 /** What is wrong with the permissions of a function, as what to do in serverless.yml. */
 function permissionFaults(name: string, calls: ReadonlySet<string>, allowed: readonly string[]): string[] {
@@ -169,29 +172,25 @@ function permissionFaults(name: string, calls: ReadonlySet<string>, allowed: rea
     ...[...calls].filter((one) => !allowed.includes(one)).map((one) => say(`add ${one}`)),
     ...allowed
       .filter((one) => !calls.has(one))
-      .map((one) => say(`remove ${one}, or add the way that needs it to WAYS in tests/deploy/roles.test.ts`)),
+      .map((one) => say(`remove ${one}, or give the parameter that needs it an example in openapi.yml`)),
   ];
 }
 
 describe('the role of', () => {
   it.each(NAMES)('%s allows exactly the calls it makes, on the table and indexes it uses', async (name) => {
-    const { call, calls } = await recordedApi();
-    const taskId = await someTask(call);
-    await someTask(call, true);
-    calls.clear();
-    await wayOf(name)(call, taskId);
-    expect(permissionFaults(name, calls, permissionsOf(name))).toEqual([]);
+    const kind = kindOf(name);
+    const recorded = await recordedApi(kind);
+    await useEveryWay(name, kind, recorded);
+    expect(permissionFaults(name, recorded.calls, permissionsOf(name))).toEqual([]);
   });
 
   it.each([...NAMES, 'getMe'])(
     '%s allows to count its requests too, once they are limited, and that in the partitions of counters alone',
     async (name) => {
-      const { call, calls } = await recordedApi(60);
-      const taskId = await someTask(call);
-      await someTask(call, true);
-      calls.clear();
-      await (name === 'getMe' ? call('getMe') : wayOf(name)(call, taskId));
-      expect(permissionFaults(name, calls, permissionsOf(name, limited))).toEqual([]);
+      const kind = kindOf(name);
+      const recorded = await recordedApi(kind, 60);
+      await (name === 'getMe' ? recorded.call('getMe') : useEveryWay(name, kind, recorded));
+      expect(permissionFaults(name, recorded.calls, permissionsOf(name, limited))).toEqual([]);
     },
   );
 

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { apiEvent, identityOf } from '../../support/api-event.ts';
 import { readDocument, resolve, type Schema } from '../../support/document.ts';
 import {
+  exampleQueries,
   findExampleBody,
   loadFunction,
   PROTECTED_OPERATIONS,
@@ -73,7 +74,7 @@ export async function isolationFaults(
   const kind = KINDS.find(({ path }) => operation.path.startsWith(`${path}/{`));
   let served = false;
   let usesCaller = kind !== undefined;
-  for (const query of queriesOf(operation)) {
+  for (const query of exampleQueries(operation)) {
     const [bob, ann] = [await newUser('bob', 1), await newUser('ann', 2)];
     const own = await ask(bob, query, ownId(bob, kind));
     served ||= own.status < 300;
@@ -104,16 +105,6 @@ export async function isolationFaults(
   check(served, 'refuses its caller their own: give its query parameters and body examples in openapi.yml');
   check(usesCaller, 'ignores its caller: it answers two users with different records alike');
   return [...faults];
-}
-
-/** Without parameters, and with each that has an obvious value. */
-function queriesOf({ query }: ServedOperation): Query[] {
-  const values = query.flatMap(({ name, schema, ...rest }) => {
-    const { example } = rest as { example?: unknown };
-    if (schema.type === 'boolean') return [{ [name]: 'true' }];
-    return example === undefined || name === 'cursor' ? [] : [{ [name]: String(example) }];
-  });
-  return [{}, ...values];
 }
 
 const ownId = ({ ids }: User, kind: Kind | undefined) => kind && ids[kind.path]?.[0];
