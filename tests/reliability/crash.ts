@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Stack, startApi } from '../../support/service-process.ts';
+import type { Stack } from '../../support/service-process.ts';
 import type { Call, TaskBody } from './checker.ts';
 import { findCursor } from './checker.ts';
 import { makeHttpCall } from './http-call.ts';
@@ -9,6 +9,9 @@ const ROUNDS = { full: 25, short: 1 };
 const WRITERS = 8;
 /** Between the first acknowledged write and the kill. */
 const LOAD_MS = { least: 150, most: 700 };
+
+/** Not a user of another scenario, because a task that these did not send is a failure. */
+const userOf = (writer: number) => `writer-${writer}`;
 
 /** What the API said about a task that was to be created. */
 interface Ledger {
@@ -22,16 +25,16 @@ export const crash: Scenario = {
   name: 'Crash',
   promise:
     'After `kill -9` of the local stack under write load every acknowledged task is there, and none is there twice.',
-  run: async (scale) => {
+  run: async (scale, stacks) => {
     const random = makeRandom(SEED);
     const ledger: Ledger = { acknowledged: new Map(), sent: new Set() };
-    let stack = await startApi();
+    let stack = await stacks.open();
     for (let round = 0; round < ROUNDS[scale]; round += 1) {
       await writeUntilKilled(stack, ledger, LOAD_MS.least + random() * (LOAD_MS.most - LOAD_MS.least));
       stack = await stack.restart();
       await requireAll(stack, ledger);
     }
-    await stack.kill();
+    await stacks.close(stack);
     const unacknowledged = ledger.sent.size - ledger.acknowledged.size;
     return [
       { what: 'rounds of load, `kill -9` and restart', figure: String(ROUNDS[scale]) },
@@ -46,7 +49,7 @@ async function writeUntilKilled(stack: Stack, ledger: Ledger, afterMs: number): 
   const call = makeHttpCall(stack.url);
   const killed = new AbortController();
   const writers = Array.from({ length: WRITERS }, (_, index) =>
-    write(call, `user-${index}`, ledger, killed.signal),
+    write(call, userOf(index), ledger, killed.signal),
   );
   const before = ledger.acknowledged.size;
   while (ledger.acknowledged.size === before) await sleep(10);
@@ -77,7 +80,7 @@ async function requireAll(stack: Stack, { acknowledged, sent }: Ledger): Promise
   const call = makeHttpCall(stack.url);
   const found = new Map<string, string>();
   for (let index = 0; index < WRITERS; index += 1) {
-    for (const { id, title } of await readAll(call, `user-${index}`)) found.set(id, title);
+    for (const { id, title } of await readAll(call, userOf(index))) found.set(id, title);
   }
   call.close();
   for (const [id, title] of acknowledged) {

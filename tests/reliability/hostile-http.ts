@@ -1,4 +1,4 @@
-import { authorizationOf, type Stack, startApi } from '../../support/service-process.ts';
+import { authorizationOf, type Stack } from '../../support/service-process.ts';
 import { type HostileRequest, makeCorpus } from './hostile-corpus.ts';
 import { makeHttpCall } from './http-call.ts';
 import { inParallel, type Scenario, SEED } from './scenario.ts';
@@ -16,8 +16,8 @@ export const hostileHttp: Scenario = {
   name: 'Hostile HTTP',
   promise:
     'Malformed bodies, encodings, headers, paths and parameters are refused with a documented 4xx and never a 5xx. Nothing refused writes anything, and the next request is unharmed.',
-  run: async (scale) => {
-    const stack = await startApi();
+  run: async (scale, stacks) => {
+    const stack = await stacks.open();
     try {
       const authorizations = { victim: authorizationOf(VICTIM), other: authorizationOf('other') };
       const corpus = makeCorpus(SEED, REQUESTS[scale], authorizations);
@@ -53,7 +53,7 @@ export const hostileHttp: Scenario = {
         },
       ];
     } finally {
-      await stack.kill();
+      await stacks.close(stack);
     }
   },
 };

@@ -1,5 +1,5 @@
 import type { LocalPort } from '../../support/service-process.ts';
-import { authorizationOf, type Stack, startApi } from '../../support/service-process.ts';
+import { authorizationOf, type Stack } from '../../support/service-process.ts';
 import { cutOff, type HostileRequest, makeCorpus } from './hostile-corpus.ts';
 import { requireUnharmed, VICTIM } from './hostile-http.ts';
 import { PORT_KINDS, type PortRequest } from './port-corpus.ts';
@@ -30,8 +30,8 @@ export const hostilePorts: Scenario = {
   name: 'Hostile requests to every local port',
   promise:
     'No request ends the local stack. After every one to the ports of database, sign-in server and Lambda endpoint that port answers, and nothing was written.',
-  run: async (scale) => {
-    const stack = await startApi({ LOCAL_AUTH: 'on' });
+  run: async (scale, stacks) => {
+    const stack = await stacks.open({ LOCAL_AUTH: 'on' });
     try {
       const findings: Finding[] = [];
       for (const port of Object.keys(PORT_KINDS) as LocalPort[]) {
@@ -39,7 +39,7 @@ export const hostilePorts: Scenario = {
       }
       return [...findings, { what: 'requests after which a port did not answer', figure: '0', limit: '0' }];
     } finally {
-      await stack.kill();
+      await stacks.close(stack);
     }
   },
 };

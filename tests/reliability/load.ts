@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '../../support/measure/statistics.ts';
-import { startApi } from '../../support/service-process.ts';
 import { Checker, type Fields } from './checker.ts';
 import { makeHttpCall } from './http-call.ts';
 import { makeRandom, pick, type Scenario, SEED } from './scenario.ts';
@@ -20,8 +19,8 @@ export const load: Scenario = {
   name: 'Load',
   promise:
     'At saturation through `serverless offline` no reply is a 5xx, every reply is that of the model, and the memory of the process stays flat.',
-  run: async (scale) => {
-    const stack = await startApi();
+  run: async (scale, stacks) => {
+    const stack = await stacks.open();
     const call = makeHttpCall(stack.url);
     try {
       const checkers = Array.from({ length: CONNECTIONS }, () => new Checker(call));
@@ -48,7 +47,7 @@ export const load: Scenario = {
       ];
     } finally {
       call.close();
-      await stack.kill();
+      await stacks.close(stack);
     }
   },
 };

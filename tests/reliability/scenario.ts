@@ -1,5 +1,15 @@
+import type { Stack } from '../../support/service-process.ts';
+
 /** How much of a scenario is run: all of it, or as much as fits into every test run. */
 export type Scale = 'full' | 'short';
+
+/** The local stack under a scenario. */
+export interface Stacks {
+  /** @param settings what it needs; there may be more. */
+  readonly open: (settings?: Readonly<Record<string, string>>) => Promise<Stack>;
+  /** The scenario needs it no more. */
+  readonly close: (stack: Stack) => Promise<void>;
+}
 
 /** One line of the report. */
 export interface Finding {
@@ -14,7 +24,7 @@ export interface Scenario {
   /** What must hold, in one sentence. */
   readonly promise: string;
   /** @throws when the promise does not hold, with what was seen. */
-  readonly run: (scale: Scale) => Promise<readonly Finding[]>;
+  readonly run: (scale: Scale, stacks: Stacks) => Promise<readonly Finding[]>;
 }
 
 /** Fixed, so that a failure can be repeated; RELIABILITY_SEED tries others. */
