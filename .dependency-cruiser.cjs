@@ -134,7 +134,7 @@ module.exports = {
     ]),
     mayImport('build-imports-the-bundler-of-the-laptop', '^build/', [
       '^build/',
-      '^local/stack/bundles-plugin\\.cjs$',
+      '^local/stack/(bundles-plugin\\.cjs|bundle-options\\.ts)$',
     ]),
     mayImport('support-imports-what-is-below-it', '^support/', ['^(support|local)/', production], []),
     ...[...TOOLS, 'examples'].map((tool) => ({

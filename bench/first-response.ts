@@ -6,6 +6,7 @@ import { killGroups, runStack } from '../local/fixtures/run-stack.ts';
 import type { Benchmark } from '../support/measure/result.ts';
 import { interleave } from '../support/measure/rounds.ts';
 import { makeServiceFolder, portsOfOurOwn } from '../support/service-process.ts';
+import { installTools, resolveTool } from '../support/tools.ts';
 
 const POLL_MS = 10;
 const PATIENCE_MS = 30_000;
@@ -75,10 +76,11 @@ export const authorizer = async ({ methodArn }) => ({
 export const hello = async () => ({ statusCode: 200, body: '[]' });
 `;
 
-const SERVERLESS_YML = `
+/** @param esbuildPlugin the file of serverless-esbuild, which is among the maintainers' tools. */
+const serverlessYml = (esbuildPlugin: string) => `
 service: plain
 frameworkVersion: '4'
-plugins: [serverless-esbuild, serverless-offline]
+plugins: ['${esbuildPlugin}', serverless-offline]
 provider: { name: aws, runtime: nodejs24.x }
 custom:
   serverless-offline: { host: 127.0.0.1, httpPort: '\${env:API_PORT}', lambdaPort: '\${env:LAMBDA_PORT}' }
@@ -92,10 +94,12 @@ functions:
 
 /** What somebody has who installs serverless-offline and nothing else: one function and one authorizer. */
 function makePlainService(): string {
+  const problem = installTools();
+  if (problem !== undefined) throw new Error(problem);
   const service = mkdtempSync(join(tmpdir(), 'plain-'));
   symlinkSync(join(import.meta.dirname, '../node_modules'), join(service, 'node_modules'));
   writeFileSync(join(service, 'package.json'), '{"name":"plain","version":"1.0.0"}');
   writeFileSync(join(service, 'handlers.ts'), HANDLERS);
-  writeFileSync(join(service, 'serverless.yml'), SERVERLESS_YML);
+  writeFileSync(join(service, 'serverless.yml'), serverlessYml(resolveTool('serverless-esbuild')));
   return service;
 }

@@ -44,7 +44,7 @@ function write(names: KindNames): string[] {
     [lintExceptions().path, `      - '${lintException(names.plural, names.name)}'\n`],
   ]);
   npm('run', 'generate');
-  npm('exec', '--', 'biome', 'format', '--write', ...files.keys());
+  npm('run', 'format', '--', ...files.keys());
   return ['openapi.yml', 'serverless.yml', '.spectral.yaml', ...files.keys()];
 }
 

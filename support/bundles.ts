@@ -25,16 +25,8 @@ export interface Bundle {
   readonly gzipBytes: number;
 }
 
-/** Settings of serverless-esbuild that esbuild itself does not know. */
-const NOT_OF_ESBUILD = [
-  'outputFileExtension',
-  'exclude',
-  'packager',
-  'concurrency',
-  'watch',
-  'plugins',
-  'keepOutputDirectory',
-];
+/** Settings of build/esbuild.yml that esbuild itself does not know. */
+const NOT_OF_ESBUILD = ['outputFileExtension', 'exclude'];
 
 /** Options of serverless.yml for one bundle that is not written. */
 export function esbuildOptions(): BuildOptions {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { requireTool } from './tools.ts';
 
 /** Where an installed Chromium usually is. None is ever downloaded. */
 const PLACES = [
@@ -32,6 +33,7 @@ const FLAGS = [
  * @param flags further command line flags.
  */
 export function startChromium(flags: readonly string[] = []): Promise<Browser> {
+  const { chromium } = requireTool('playwright-core') as typeof import('playwright-core');
   const args = [...FLAGS, ...flags];
   return chromium.launch({
     ...(chromiumPath && { executablePath: chromiumPath }),

@@ -39,6 +39,8 @@ export interface ZippedFile {
   readonly bytes: number;
   /** Of what is in it, as zlib.crc32 counts it. */
   readonly crc32: number;
+  /** Kind and permissions as Unix has them. */
+  readonly mode: number;
 }
 
 /** What `serverless package` writes. */
@@ -144,7 +146,7 @@ export function readPackage(folder: string): Omit<Packaged, 'printed'> {
 const CENTRAL_FILE_HEADER = Buffer.from([0x50, 0x4b, 0x01, 0x02]);
 
 /** The entries of a zip's central directory (APPNOTE.TXT 4.3.12). */
-function entriesOf(zip: Buffer): ZippedFile[] {
+export function entriesOf(zip: Buffer): ZippedFile[] {
   const entries = [];
   const directory = zip.readUInt32LE(zip.length - 6);
   for (let at = directory; zip.subarray(at, at + 4).equals(CENTRAL_FILE_HEADER); ) {
@@ -157,6 +159,7 @@ function entriesOf(zip: Buffer): ZippedFile[] {
       name: zip.toString('utf8', at + 46, at + 46 + name),
       bytes: zip.readUInt32LE(at + 24),
       crc32: zip.readUInt32LE(at + 16),
+      mode: zip.readUInt16LE(at + 40),
     });
     at += 46 + name + extra + comment;
   }

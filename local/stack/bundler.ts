@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { type BuildContext, type BuildOptions, type BuildResult, context, formatMessages } from 'esbuild';
+import { entryPoints } from './bundle-options.ts';
 import { keepSourceMap } from './source-lines.ts';
 
 /** Up to so many functions are bundled one by one when a source of theirs changes; more of them at once. */
@@ -49,7 +50,7 @@ export function makeBundler({ options, entries, folder, serviceDir }: Plan): Bun
         ...options,
         absWorkingDir: serviceDir,
         outdir: folder,
-        entryPoints: some.map((entry) => ({ in: `${entry}.ts`, out: entry })),
+        entryPoints: entryPoints(some),
         sourcemap: 'external',
         sourcesContent: false,
         metafile: true,

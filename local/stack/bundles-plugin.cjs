@@ -1,7 +1,6 @@
 /**
- * Serverless plugin: the bundles that `serverless offline` runs, made again whenever something in them changes. It takes
- * the place of serverless-esbuild, which takes long to load and bundles function by function, so that the SDK is read
- * seven times. Options and bytes are those of the deployed bundles (tests/e2e). List it before serverless-offline.
+ * Serverless plugin: the bundles that `serverless offline` runs, made again whenever something in them changes. Options and
+ * bytes are those of the deployed bundles (tests/e2e). List it before serverless-offline.
  *
  * Plain JavaScript because the framework loads it with whatever Node it runs on.
  */

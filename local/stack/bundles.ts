@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuildOptions } from 'esbuild';
 import { applyLocalSettings } from '../settings/apply-settings.ts';
 import { LocalProblem } from '../settings/local-problem.ts';
+import { type BundledFunctions, bundleOptions, entriesOf } from './bundle-options.ts';
 import { makeBundler } from './bundler.ts';
 import { showSourceLines } from './source-lines.ts';
 import { watchSources } from './watch.ts';
@@ -13,15 +13,7 @@ const RELOAD = 'offline:functionsUpdated';
 /** What is read of the framework. */
 export interface BundledService {
   readonly serviceDir: string;
-  readonly service: {
-    readonly custom: {
-      readonly esbuild: BuildOptions & {
-        readonly outputFileExtension: string;
-        readonly exclude: readonly string[];
-      };
-    };
-    readonly functions: Readonly<Record<string, { readonly handler: string }>>;
-  };
+  readonly service: BundledFunctions;
   readonly pluginManager: { readonly spawn: (event: string) => Promise<void> };
 }
 
@@ -34,15 +26,8 @@ export interface BundledService {
 export async function watchBundles({ service, serviceDir, pluginManager }: BundledService): Promise<string> {
   const folder = join(applyLocalSettings().dataDirectory, 'bundles');
   showSourceLines(serviceDir);
-  const { outputFileExtension, exclude, ...options } = service.custom.esbuild;
-  const handlers = Object.values(service.functions).map(({ handler }) => handler);
-  const entries = [...new Set(handlers.map((handler) => handler.slice(0, handler.lastIndexOf('.'))))];
-  const bundler = makeBundler({
-    options: { ...options, external: [...exclude], outExtension: { '.js': outputFileExtension } },
-    entries,
-    folder,
-    serviceDir,
-  });
+  const entries = entriesOf(service);
+  const bundler = makeBundler({ options: bundleOptions(service), entries, folder, serviceDir });
   await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw new LocalProblem(`The bundles cannot be written to ${folder}: ${error.message}`);
   });

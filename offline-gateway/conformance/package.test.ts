@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { send } from './client.ts';
+import { describeWithEsbuild, esbuildPlugin } from './esbuild-plugin.ts';
 import { startOffline } from './offline.ts';
 
 jest.setTimeout(240_000);
@@ -65,8 +66,8 @@ beforeAll(() => {
   execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: GATEWAY });
   const [tarball = ''] = globSync('*.tgz', { cwd: folder });
   execFileSync('tar', ['-xzf', join(folder, tarball), '-C', installed, '--strip-components=1']);
-  for (const name of ['serverless-offline', 'serverless-esbuild', 'esbuild'])
-    symlinkSync(join(MODULES, name), join(modules, name));
+  for (const name of ['serverless-offline', 'esbuild']) symlinkSync(join(MODULES, name), join(modules, name));
+  if (esbuildPlugin !== undefined) symlinkSync(esbuildPlugin, join(modules, 'serverless-esbuild'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -89,20 +90,8 @@ describe('the tarball', () => {
 
   it.each([
     ['JavaScript', JAVASCRIPT],
-    ['TypeScript, with serverless-esbuild,', TYPESCRIPT],
     ['Python', PYTHON],
-  ])('answers for a service in %s as API Gateway does', async (_language, language) => {
-    const events = '{ http: { method: get, path: /a } }';
-    const offline = await startOffline({ service: writeService(events, language) });
-    try {
-      expect((await send(offline.url, '/dev/a/')).json()).toMatchObject({ path: '/a/', resource: '/a' });
-      expect((await send(offline.url, '/dev/nowhere')).body).toBe(
-        '{"message":"Missing Authentication Token"}',
-      );
-    } finally {
-      await offline.stop();
-    }
-  });
+  ])('answers for a service in %s as API Gateway does', (_language, language) => requireAnswers(language));
 
   it('leaves httpApi events to serverless-offline where a service has http events too', async () => {
     const events = '{ http: { method: get, path: /a } }, { httpApi: { method: get, path: /b } }';
@@ -129,3 +118,18 @@ describe('the tarball', () => {
     }
   });
 });
+
+describeWithEsbuild('the tarball, with serverless-esbuild', () => {
+  it('answers for a service in TypeScript as API Gateway does', () => requireAnswers(TYPESCRIPT));
+});
+
+async function requireAnswers(language: typeof JAVASCRIPT): Promise<void> {
+  const events = '{ http: { method: get, path: /a } }';
+  const offline = await startOffline({ service: writeService(events, language) });
+  try {
+    expect((await send(offline.url, '/dev/a/')).json()).toMatchObject({ path: '/a/', resource: '/a' });
+    expect((await send(offline.url, '/dev/nowhere')).body).toBe('{"message":"Missing Authentication Token"}');
+  } finally {
+    await offline.stop();
+  }
+}

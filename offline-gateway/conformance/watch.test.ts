@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { send, type WireReply } from './client.ts';
+import { describeWithEsbuild, esbuildPlugin } from './esbuild-plugin.ts';
 import { type Offline, startOffline } from './offline.ts';
 import { bearer } from './row.ts';
 
@@ -11,7 +12,7 @@ const COPIES = join(HERE, '.local');
 
 const TRIES_A_SAVE = 60;
 
-describe.each([
+describeWithEsbuild.each([
   ['worker threads', []],
   ['in process', ['--useInProcess']],
 ])('serverless-esbuild’s watch mode, %s', (_runner, args) => {
@@ -28,7 +29,10 @@ describe.each([
     offline = await startOffline({
       service,
       args,
-      env: { OFFLINE_GATEWAY_PLUGIN: join(HERE, '../index.cjs') },
+      env: {
+        OFFLINE_GATEWAY_PLUGIN: join(HERE, '../index.cjs'),
+        SERVERLESS_ESBUILD_PLUGIN: String(esbuildPlugin),
+      },
     });
     const { url } = offline;
     const greet = () => send(url, '/dev/greeting', bearer('x'));

@@ -39,7 +39,7 @@ export const lintException = (plural: string, name: string): string =>
 export function npm(...args: string[]): void {
   const { npm_execpath: script } = process.env;
   if (script === undefined) throw new Error('Run it with npm, such as: npm run new-resource -- notes');
-  execFileSync(process.execPath, [script, ...args], { cwd: ROOT, stdio: 'pipe' });
+  execFileSync(process.execPath, [script, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** Runs a command. A refusal is its sentence and exit code 1; anything else is a fault of the command. */

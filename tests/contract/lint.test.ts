@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from '@jest/globals';
 import { contract } from '../../support/documented.ts';
+import { describeWithTool } from '../../support/jest/describe-where.ts';
+import { programOf } from '../../support/tools.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const require = createRequire(import.meta.url);
-const SPECTRAL = join(dirname(require.resolve('@stoplight/spectral-cli/package.json')), 'dist/index.js');
+const SPECTRAL = '@stoplight/spectral-cli';
 const folder = mkdtempSync(join(tmpdir(), 'contract-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -27,7 +27,10 @@ function problemsOf(document: object): string[] {
     'hint',
   ];
   try {
-    execFileSync(process.execPath, [SPECTRAL, 'lint', file, ...options], { cwd: ROOT, stdio: 'pipe' });
+    execFileSync(process.execPath, [programOf(SPECTRAL, 'spectral'), 'lint', file, ...options], {
+      cwd: ROOT,
+      stdio: 'pipe',
+    });
     return [];
   } catch (error) {
     const { stdout } = error as { stdout: Buffer };
@@ -36,30 +39,32 @@ function problemsOf(document: object): string[] {
   }
 }
 
-it('the published contract pleases Spectral and the OWASP rules, but for the exceptions in .spectral.yaml', () => {
-  expect(problemsOf(contract)).toEqual([]);
-}, 30_000);
+describeWithTool(SPECTRAL, 'the published contract', () => {
+  it('pleases Spectral and the OWASP rules, but for the exceptions in .spectral.yaml', () => {
+    expect(problemsOf(contract)).toEqual([]);
+  }, 30_000);
 
-it.each<[string, object[], string]>([
-  ['without protection', [], 'owasp:api2:2023-read-restricted at paths//api/tasks/get/security'],
-  [
-    'with an unknown scheme',
-    [{ nowhere: [] }],
-    'security-scheme-known at paths//api/tasks/get/security/0/nowhere',
-  ],
-])(
-  'the rules are applied, so a route %s would be found',
-  (_name, security, problem) => {
-    const { '/api/tasks': tasks, ...others } = contract.paths;
-    const open = { ...tasks, get: { ...tasks?.['get'], security } };
-    expect(problemsOf({ ...contract, paths: { ...others, '/api/tasks': open } })).toEqual([problem]);
-  },
-  30_000,
-);
-
-it('the rules are applied, so a scheme that is not defined would be found', () => {
-  const components = { ...contract.components, securitySchemes: {} };
-  expect(problemsOf({ ...contract, components })).toContain(
-    'security-scheme-defined at components/securitySchemes',
+  it.each<[string, object[], string]>([
+    ['without protection', [], 'owasp:api2:2023-read-restricted at paths//api/tasks/get/security'],
+    [
+      'with an unknown scheme',
+      [{ nowhere: [] }],
+      'security-scheme-known at paths//api/tasks/get/security/0/nowhere',
+    ],
+  ])(
+    'has the rules applied, so a route %s would be found',
+    (_name, security, problem) => {
+      const { '/api/tasks': tasks, ...others } = contract.paths;
+      const open = { ...tasks, get: { ...tasks?.['get'], security } };
+      expect(problemsOf({ ...contract, paths: { ...others, '/api/tasks': open } })).toEqual([problem]);
+    },
+    30_000,
   );
-}, 30_000);
+
+  it('has the rules applied, so a scheme that is not defined would be found', () => {
+    const components = { ...contract.components, securitySchemes: {} };
+    expect(problemsOf({ ...contract, components })).toContain(
+      'security-scheme-defined at components/securitySchemes',
+    );
+  }, 30_000);
+});

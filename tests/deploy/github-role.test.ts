@@ -1,23 +1,26 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { describeWithTool } from '../../support/jest/describe-where.ts';
+import { requireTool } from '../../support/tools.ts';
 
-const { CelEngine, TemplateFile } = createRequire(import.meta.url)(
-  '@aws/cloudformation-validate',
-) as typeof import('@aws/cloudformation-validate');
-
+const VALIDATOR = '@aws/cloudformation-validate';
 const FILE = fileURLToPath(new URL('../../deploy/github-role.yml', import.meta.url));
 const text = readFileSync(FILE, 'utf8');
 
-describe('the role of the deploy workflow', () => {
+describeWithTool(VALIDATOR, 'the role of the deploy workflow, validated', () => {
   it('is a template in which AWS finds no error', () => {
+    const { CelEngine, TemplateFile } = requireTool(
+      VALIDATOR,
+    ) as typeof import('@aws/cloudformation-validate');
     const engine = new CelEngine();
     const { diagnostics } = engine.validateStandard(new TemplateFile(FILE), { severityLevel: 'ERROR' });
     engine.free();
     expect(diagnostics.map(({ message }) => message)).toEqual([]);
   });
+});
 
+describe('the role of the deploy workflow', () => {
   it('trusts one environment of one repository by its whole name', () => {
     expect(text).toMatch(/com:sub: !Sub 'repo:\$\{Repository\}:environment:\$\{Stage\}'\n/);
     expect(text).toContain('githubusercontent.com:aud: sts.amazonaws.com');

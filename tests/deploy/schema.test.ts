@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeWithTool } from '../../support/jest/describe-where.ts';
 import { type Packaged, packageService, packageWithOptions } from '../../support/packaged.ts';
+import { requireTool } from '../../support/tools.ts';
 
-const { CelEngine, TemplateFile } = createRequire(import.meta.url)(
-  '@aws/cloudformation-validate',
-) as typeof import('@aws/cloudformation-validate');
+type Validator = typeof import('@aws/cloudformation-validate');
+
+const VALIDATOR = '@aws/cloudformation-validate';
 
 /** What may be said of this template, and why it stays. */
 const ACCEPTED: Readonly<Record<string, string>> = {
@@ -17,16 +18,11 @@ const ACCEPTED: Readonly<Record<string, string>> = {
 };
 
 let packaged: Packaged;
-let engine: InstanceType<typeof CelEngine>;
-
-beforeAll(async () => {
-  engine = new CelEngine();
-  packaged = await packageService('prod');
-}, 300_000);
-afterAll(() => engine?.free());
+let engine: InstanceType<Validator['CelEngine']>;
 
 /** What AWS's own validator finds in a template: the resource schemas of CloudFormation and its rules. */
 function findings(template: string): string[] {
+  const { TemplateFile } = requireTool(VALIDATOR) as Validator;
   const file = join(tmpdir(), `template-${process.pid}.json`);
   writeFileSync(file, template);
   const { diagnostics } = engine.validateStandard(new TemplateFile(file), { severityLevel: 'WARN' });
@@ -42,7 +38,14 @@ function changed(from: string, to: string): string {
   return text.replaceAll(from, to);
 }
 
-describe('the packaged template', () => {
+describeWithTool(VALIDATOR, 'the packaged template', () => {
+  beforeAll(async () => {
+    const { CelEngine } = requireTool(VALIDATOR) as Validator;
+    engine = new CelEngine();
+    packaged = await packageService('prod');
+  }, 300_000);
+  afterAll(() => engine?.free());
+
   it('holds nothing that AWS would refuse or warn of', () => {
     expect(findings(JSON.stringify(packaged.template))).toEqual([]);
   });

@@ -13,9 +13,9 @@ it('the bundles of the local stack are those that are deployed, byte for byte', 
   const deployed = Object.values(zips).flat();
   expect(deployed).toHaveLength(Object.keys(zips).length);
   expect(deployed.length).toBeGreaterThan(1);
-  const local = deployed.map(({ name }) => {
+  const local = deployed.map(({ name, mode }) => {
     const contents = readFileSync(join(folder, BUNDLES, name));
-    return { name, bytes: contents.length, crc32: crc32(contents) };
+    return { name, bytes: contents.length, crc32: crc32(contents), mode };
   });
   expect(local).toEqual(deployed);
 }, 300_000);
