@@ -8,7 +8,7 @@ export interface Fault {
 }
 
 /** Node's channel for faults. The local stack listens and prints them; a deployment has no listener. */
-export const FAULTS = 'better-auth-lambda-todo:fault';
+export const FAULTS = 'todo:fault';
 
 const faults = channel(FAULTS);
 

@@ -100,6 +100,56 @@ describe('a saved source', () => {
   }, 30_000);
 });
 
+describe('an authorizer', () => {
+  const TOKEN = 'a.token.nobody-may-read';
+  const ask = async () =>
+    (await fetch(`${stack.apiUrl}/api/tasks`, { headers: { authorization: `Bearer ${TOKEN}` } })).status;
+
+  // The second one is printed by serverless-offline.
+  it.each([
+    [
+      'throws',
+      'authorizer/bearer-token.ts',
+      /^(export function \w+\(.*\{)$/m,
+      '$1 (undefined as any).secret;',
+      'authorizer failed: ',
+    ],
+    [
+      'throws at import',
+      'authorizer/handler.ts',
+      /^const log = .*$/m,
+      '$&\n(undefined as any).secret;',
+      "Unhandled exception in handler 'authorizer'.",
+    ],
+  ])(
+    'that %s is 503, and the terminal shows message and stack in source lines, once',
+    async (_how, name, where, text, sentence) => {
+      const file = join(stack.folder, name);
+      const before = readFileSync(file, 'utf8');
+      expect(await ask()).toBe(401);
+      try {
+        writeFileSync(file, before.replace(where, text));
+        await until(async () => (await ask()) === 503 && printed().includes(`at ${name}:`));
+        expect(printed()).toContain(sentence);
+        expect(printed()).toContain("TypeError: Cannot read properties of undefined (reading 'secret')");
+        const mark = stack.output().length;
+        await ask();
+        await until(() => stack.output().slice(mark).includes(`at ${name}:`));
+        expect(
+          stack
+            .output()
+            .slice(mark)
+            .match(/reading 'secret'/g),
+        ).toHaveLength(1);
+      } finally {
+        writeFileSync(file, before);
+      }
+      await until(async () => (await ask()) === 401);
+    },
+    60_000,
+  );
+});
+
 describe('a save that needs more than new bundles', () => {
   it('of openapi.yml makes the generated files again, and the API answers with them', async () => {
     const file = join(stack.folder, CONTRACT);
