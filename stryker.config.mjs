@@ -18,7 +18,12 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 2,
   timeoutMS: 10_000,
-  reporters: ['clear-text', 'progress-append-only', 'json'],
+  // On a terminal a bar with what is left, elsewhere plain lines.
+  reporters: [
+    'clear-text',
+    process.stdout.isTTY && !process.env.CI ? 'progress' : 'progress-append-only',
+    'json',
+  ],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: 'reports/mutation.json' },
   tempDirName: '.local/mutation',

@@ -2,6 +2,7 @@ import type { Benchmark } from '../support/measure/result.ts';
 import { authorizerDecision } from './authorizer-decision.ts';
 import { bothModes } from './both-modes.ts';
 import { bundleSizes } from './bundle-sizes.ts';
+import { coldStartParts } from './cold-start-parts.ts';
 import { coldStarts } from './cold-starts.ts';
 import { fastapiComparison } from './fastapi-comparison.ts';
 import { firstResponse } from './first-response.ts';
@@ -19,6 +20,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   refusals,
   keySetDecision,
   coldStarts,
+  coldStartParts,
   bothModes,
   keySetStart,
   bundleSizes,

@@ -24,9 +24,10 @@ export const coldStarts: Benchmark = {
   },
 };
 
-type Bundles = Readonly<Record<'empty' | 'authorizer' | 'getTask' | 'validation', Bundle>>;
+/** The bundles that cold starts are measured with. */
+export type Bundles = Readonly<Record<'empty' | 'authorizer' | 'getTask' | 'validation', Bundle>>;
 
-async function buildAll(): Promise<Bundles> {
+export async function buildAll(): Promise<Bundles> {
   const [empty, authorizer, getTask, validation] = await Promise.all([
     bundleEntry('empty', 'bench/fixtures/empty.ts'),
     bundleFunction('authorizer'),
@@ -36,7 +37,7 @@ async function buildAll(): Promise<Bundles> {
   return { empty, authorizer, getTask, validation };
 }
 
-function startsOf(bundles: Bundles, { endpoint, table }: { endpoint: string; table: string }) {
+export function startsOf(bundles: Bundles, { endpoint, table }: { endpoint: string; table: string }) {
   const lambda = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
   return {
     empty: emptyStart(bundles.empty),

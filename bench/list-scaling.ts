@@ -5,7 +5,7 @@ import { apiEvent } from '../support/api-event.ts';
 import { clientOf } from '../support/dynamodb.ts';
 import { makeHandlers } from '../support/handlers.ts';
 import { startDatabase } from '../support/measure/database.ts';
-import type { Benchmark, Result } from '../support/measure/result.ts';
+import type { Benchmark, Detail, Result } from '../support/measure/result.ts';
 import { interleave, perCall, type Rounds } from '../support/measure/rounds.ts';
 import { CONTEXT, makeServices, sampleTask } from './tasks-api.ts';
 
@@ -15,7 +15,10 @@ const CONCURRENCY = 16;
 const BATCH_MS = 60;
 
 /** Users by the number of their tasks. `page` has as many as one list of {@link PAGE} reads: one more, to know of more. */
-const USERS = { ten: 10, page: PAGE + 1, many: 100_000 };
+const USERS = { ten: 10, page: PAGE + 1, thousand: 1_000, tenThousand: 10_000, many: 100_000 };
+
+/** Title of the table over all of {@link USERS}, which is drawn as well. */
+export const GROWTH_TITLE = `A list of ${PAGE} by the number of tasks, ms`;
 
 const LISTS = [
   ['a list', {}],
@@ -24,7 +27,7 @@ const LISTS = [
 
 export const listScaling: Benchmark = {
   ids: ['W2'],
-  seconds: 120,
+  seconds: 180,
   run: async ({ rounds = 40 }) => {
     const database = await startDatabase();
     const client = clientOf(database.endpoint);
@@ -40,7 +43,8 @@ export const listScaling: Benchmark = {
           return { name: `${name} ${caller}`, sample };
         }),
       );
-      return { results: results(await interleave(variants, rounds)) };
+      const measured = await interleave(variants, rounds);
+      return { results: results(measured), details: [growth(measured)] };
     } finally {
       client.destroy();
       database.stop();
@@ -67,6 +71,19 @@ async function fill(
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
+}
+
+/** A user with fewer tasks than a page gets a shorter answer, so the table begins with a full page. */
+function growth(measured: Rounds): Detail {
+  const { ten: _, ...users } = USERS;
+  return {
+    title: GROWTH_TITLE,
+    columns: ['tasks', ...LISTS.map(([list]) => list)],
+    rows: Object.entries(users).map(([user, tasks]) => [
+      tasks,
+      ...LISTS.map(([list]) => (measured.median(`${list} ${user}`) / 1000).toFixed(2)),
+    ]),
+  };
 }
 
 function results(measured: Rounds): Result[] {

@@ -6,17 +6,18 @@ import {
   type Entry,
   RESULT_COLUMNS,
   readReport,
-  toMarkdown,
   toRow,
   toText,
-  writeBetweenMarkers,
+  writePage,
   writeReport,
 } from '../support/measure/report.ts';
 import type { Benchmark } from '../support/measure/result.ts';
+import { showProgress } from '../support/progress.ts';
 import { BENCHMARKS } from './benchmarks.ts';
+import { DOCUMENT, FIGURES, pageOf } from './document.ts';
 
+/** Of this machine alone, for a run that does not write the page. */
 const REPORT = 'reports/bench.json';
-const DOCUMENT = 'docs/performance.md';
 
 const { values } = parseArgs({
   options: {
@@ -30,38 +31,24 @@ const wanted = values.only?.split(',');
 const chosen = BENCHMARKS.filter(({ ids }) => wanted === undefined || ids.some((id) => wanted.includes(id)));
 if (chosen.length === 0) throw new Error(`--only takes ${BENCHMARKS.flatMap(({ ids }) => ids).join(', ')}`);
 
-let report = readReport(REPORT);
+const path = values.write ? FIGURES : REPORT;
+const progress = showProgress(chosen.map(({ ids, seconds }) => ({ name: ids.join(', '), seconds })));
+let report = readReport(path);
 for (const benchmark of chosen) {
+  progress.next();
   report = { ...report, [benchmark.ids.join()]: await measure(benchmark) };
-  writeReport(REPORT, report);
+  writeReport(path, report);
 }
+progress.end();
 
-if (values.write) writeBetweenMarkers(DOCUMENT, toDocument(Object.values(report)));
+if (values.write) writePage(DOCUMENT, pageOf(report));
 process.exit(0);
 
-async function measure({ ids, seconds, run }: Benchmark): Promise<Entry> {
-  console.log(`\n${ids.join(', ')} (about ${seconds} s)`);
+async function measure({ ids, run }: Benchmark): Promise<Entry> {
   const before = loadavg()[0] ?? 0;
   const outcome = await run({ rounds: Number(values.rounds) || undefined });
-  console.log(toText([RESULT_COLUMNS, ...outcome.results.map(toRow)]));
-  for (const detail of outcome.details ?? []) console.log(`\n${detail.title}\n${toText(detailRows(detail))}`);
+  progress.print(toText([RESULT_COLUMNS, ...outcome.results.map(toRow)]));
+  for (const detail of outcome.details ?? [])
+    progress.print(`\n${detail.title}\n${toText(detailRows(detail))}`);
   return { ids, ...outcome, conditions: conditions(before) };
-}
-
-function toDocument(entries: readonly Entry[]): string {
-  const ordered = BENCHMARKS.flatMap(({ ids }) => entries.filter((entry) => entry.ids.join() === ids.join()));
-  const results = ordered.flatMap(({ results }) => results.map(toRow));
-  const details = ordered.flatMap(({ details = [] }) => details);
-  const taken = ordered.map(({ ids, conditions: { date, node, machine, load } }) => [
-    ids.join(', '),
-    date,
-    node,
-    machine,
-    load,
-  ]);
-  return [
-    toMarkdown([RESULT_COLUMNS, ...results]),
-    ...details.map((detail) => `### ${detail.title}\n\n${toMarkdown(detailRows(detail))}`),
-    `### When and where\n\n${toMarkdown([['#', 'date', 'Node', 'machine', 'load before → after'], ...taken])}`,
-  ].join('\n\n');
 }

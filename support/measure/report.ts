@@ -63,13 +63,31 @@ export function detailRows({ columns, rows }: Detail): (readonly (string | numbe
   return [columns, ...rows];
 }
 
-/** Replaces what stands between the markers of a document; the rest of it is written by hand. */
-export function writeBetweenMarkers(path: string, content: string): void {
-  const markers = /(<!-- figures:begin[^>]*-->\n)[\s\S]*?(<!-- figures:end -->)/;
-  const document = readFileSync(path, 'utf8');
-  if (!markers.test(document)) throw new Error(`${path} has no markers for figures`);
-  writeFileSync(
-    path,
-    document.replace(markers, (_, begin: string, end: string) => `${begin}\n${content}\n\n${end}`),
+/** A page of figures: the rest of it is written by hand. */
+export interface Page {
+  /** What stands between its markers for figures. */
+  readonly figures: string;
+  /** What it begins with, by file. */
+  readonly pictures: Readonly<Record<string, string>>;
+}
+
+/** The document with the page in it. @throws when it has no markers for it. */
+export function withPage(document: string, { figures, pictures }: Page): string {
+  const links = Object.keys(pictures).map(
+    (file) => `![${file.replace(/.*\/|\.svg$/g, '')}](${file.replace('docs/', '')})`,
   );
+  return between(between(document, 'figures', figures), 'pictures', links.join('\n\n'));
+}
+
+function between(document: string, name: string, content: string): string {
+  const markers = new RegExp(`(<!-- ${name}:begin[^>]*-->\\n)[\\s\\S]*?(<!-- ${name}:end -->)`);
+  if (!markers.test(document)) throw new Error(`there are no markers for ${name}`);
+  const inside = content === '' ? '' : `\n${content}\n\n`;
+  return document.replace(markers, (_, begin: string, end: string) => `${begin}${inside}${end}`);
+}
+
+/** Writes a page into its document, and its pictures. */
+export function writePage(path: string, page: Page): void {
+  writeFileSync(path, withPage(readFileSync(path, 'utf8'), page));
+  for (const [file, picture] of Object.entries(page.pictures)) writeFileSync(file, picture);
 }

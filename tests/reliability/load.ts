@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { median } from '../../support/measure/statistics.ts';
-import { Checker, type Fields } from './checker.ts';
+import { median, quantile } from '../../support/measure/statistics.ts';
+import { type Call, Checker, type Fields } from './checker.ts';
 import { makeHttpCall } from './http-call.ts';
-import { makeRandom, pick, type Scenario, SEED } from './scenario.ts';
+import { type Finding, makeRandom, pick, type Scenario, SEED } from './scenario.ts';
 
 const DURATION_MS = { full: 60_000, short: 2500 };
 /** Before memory is watched: each function starts as many copies as requests are under way. */
@@ -15,6 +15,10 @@ const TASKS_MAX = 30;
 const MEMORY_EVERY_MS = 500;
 const GROWTH_MAX = 1.1;
 
+/** The findings that are drawn as well. */
+export const LATENCY = 'latency of half, 95 % and 99 % of the requests';
+export const MEMORY = 'memory of the process, last third against first third';
+
 export const load: Scenario = {
   name: 'Load',
   promise:
@@ -22,10 +26,12 @@ export const load: Scenario = {
   run: async (scale, stacks) => {
     const stack = await stacks.open();
     const call = makeHttpCall(stack.url);
+    const { timed, latencies } = withLatencies(call);
     try {
-      const checkers = Array.from({ length: CONNECTIONS }, () => new Checker(call));
+      const checkers = Array.from({ length: CONNECTIONS }, () => new Checker(timed));
       await saturateAll(checkers, WARM_UP_MS[scale]);
       for (const checker of checkers) checker.asked = 0;
+      latencies.length = 0;
       const memory = watchMemory(stack.pid);
       const begun = performance.now();
       await saturateAll(checkers, DURATION_MS[scale]);
@@ -39,9 +45,11 @@ export const load: Scenario = {
         { what: 'requests per second', figure: (asked / seconds).toFixed(0) },
         { what: 'users, connections', figure: `${USERS}, ${CONNECTIONS}` },
         { what: '5xx and wrong answers', figure: '0', limit: '0' },
+        latencyOf(latencies),
         {
-          what: 'memory of the process, last third against first third',
+          what: MEMORY,
           figure: `${growth.ratio.toFixed(2)} × (${growth.text})`,
+          points: growth.points,
           ...(scale === 'full' && { limit: `≤ ${GROWTH_MAX} ×` }),
         },
       ];
@@ -51,6 +59,25 @@ export const load: Scenario = {
     }
   },
 };
+
+/** The call, with the milliseconds of every answer kept. */
+function withLatencies(call: Call): { readonly timed: Call; readonly latencies: number[] } {
+  const latencies: number[] = [];
+  const timed: Call = async (...asked) => {
+    const begun = performance.now();
+    const answer = await call(...asked);
+    latencies.push(performance.now() - begun);
+    return answer;
+  };
+  return { timed, latencies };
+}
+
+function latencyOf(latencies: readonly number[]): Finding {
+  const sorted = [...latencies].sort((left, right) => left - right);
+  const below = (percent: number) => Number(quantile(sorted, percent / 100).toFixed(1));
+  const points = Array.from({ length: 101 }, (_, percent) => [below(percent), percent] as const);
+  return { what: LATENCY, figure: `${[50, 95, 99].map((percent) => below(percent)).join(', ')} ms`, points };
+}
 
 async function saturateAll(checkers: readonly Checker[], durationMs: number): Promise<void> {
   const until = performance.now() + durationMs;
@@ -104,7 +131,13 @@ function watchMemory(pid: number) {
       stopped.abort();
       const third = Math.floor(samples.length / 3);
       const [first, last] = [median(samples.slice(0, third)), median(samples.slice(-third))];
-      return { ratio: last / first, text: `${first.toFixed(0)} MB, then ${last.toFixed(0)} MB` };
+      return {
+        ratio: last / first,
+        text: `${first.toFixed(0)} MB, then ${last.toFixed(0)} MB`,
+        points: samples.map(
+          (megabytes, at) => [(at * MEMORY_EVERY_MS) / 1000, Math.round(megabytes)] as const,
+        ),
+      };
     },
   };
 }

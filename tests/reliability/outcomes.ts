@@ -6,7 +6,6 @@ import type { Finding } from './scenario.ts';
 /** What came of a scenario. */
 export interface Outcome {
   readonly name: string;
-  readonly promise: string;
   readonly findings: readonly Finding[];
   /** What broke the promise; `undefined` when it held. */
   readonly failure: string | undefined;

@@ -17,11 +17,13 @@ export interface Finding {
   readonly figure: string;
   /** What the promise was, when the figure could break it. */
   readonly limit?: string;
+  /** What is drawn of it, when it is drawn. */
+  readonly points?: readonly (readonly [x: number, y: number])[];
 }
 
 export interface Scenario {
   readonly name: string;
-  /** What must hold, in one sentence. */
+  /** What must hold, in sentences. */
   readonly promise: string;
   /** @throws when the promise does not hold, with what was seen. */
   readonly run: (scale: Scale, stacks: Stacks) => Promise<readonly Finding[]>;

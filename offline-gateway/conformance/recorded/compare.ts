@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Watcher } from '../watcher.ts';
 import { RECORDED_FACTS } from './facts.ts';
 import { between, countsTable, factsTable, type LikeAws } from './pages.ts';
 import { startRecorded } from './service.ts';
@@ -8,19 +9,24 @@ import { startRecorded } from './service.ts';
 const GATEWAY = join(import.meta.dirname, '../..');
 
 /**
- * Prints each recorded fact with what serverless-offline does alone and with the plugin.
+ * Prints each recorded fact with what serverless-offline does alone and with the plugin. Two steps of the watcher.
  *
  * @param isWriting replaces the tables of README.md and API-GATEWAY.md.
  * @returns how many facts the plugin does not answer as recorded.
  */
-export async function compareRecorded({ isWriting }: { readonly isWriting: boolean }): Promise<number> {
+export async function compareRecorded(
+  { next, print }: Watcher,
+  { isWriting }: { readonly isWriting: boolean },
+): Promise<number> {
   // One after the other: four services at once would start too slowly on a small machine.
-  const alone = await likeAws({ withPlugin: false });
-  const together = await likeAws({ withPlugin: true });
-  console.log(`\n${'fact'.padEnd(9)}${'alone'.padEnd(9)}${'plugin'.padEnd(9)}what was recorded`);
+  next();
+  const alone = await likeAws(print, { withPlugin: false });
+  next();
+  const together = await likeAws(print, { withPlugin: true });
+  print(`\n${'fact'.padEnd(9)}${'alone'.padEnd(9)}${'plugin'.padEnd(9)}what was recorded`);
   for (const { id, fact } of RECORDED_FACTS)
-    console.log(`${id.padEnd(9)}${mark(alone.has(id))}${mark(together.has(id))}${fact}`);
-  console.log(`\n${countsTable(alone, together)}`);
+    print(`${id.padEnd(9)}${mark(alone.has(id))}${mark(together.has(id))}${fact}`);
+  print(`\n${countsTable(alone, together)}`);
   if (isWriting) {
     rewrite('README.md', countsTable(alone, together));
     rewrite('API-GATEWAY.md', factsTable());
@@ -28,7 +34,7 @@ export async function compareRecorded({ isWriting }: { readonly isWriting: boole
   return RECORDED_FACTS.length - together.size;
 }
 
-async function likeAws(options: { readonly withPlugin: boolean }): Promise<LikeAws> {
+async function likeAws(print: Watcher['print'], options: { readonly withPlugin: boolean }): Promise<LikeAws> {
   const service = await startRecorded(options);
   const like = new Set<string>();
   try {
@@ -40,7 +46,7 @@ async function likeAws(options: { readonly withPlugin: boolean }): Promise<LikeA
         // Only a difference is an answer; a server that is not there is not.
         if (!(error instanceof AssertionError)) throw error;
         if (options.withPlugin || process.argv.includes('--why'))
-          console.log(`${fact.id}: ${error.message.replaceAll('\n', ' ')}`);
+          print(`${fact.id}: ${error.message.replaceAll('\n', ' ')}`);
       }
     }
   } finally {

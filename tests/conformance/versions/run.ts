@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { showProgress } from '../../../support/progress.ts';
 import { type Outcome, VERSIONS_DOCUMENT, versionsDocument } from './document.ts';
 import { missingIn, patternWithout } from './features.ts';
 import { installRelease, newestOfEachMinor } from './releases.ts';
@@ -30,8 +31,10 @@ interface Report {
 const all = await newestOfEachMinor();
 const versions = values.newest ? all.slice(-1) : all;
 console.log(`Better Auth ${versions.join(', ')}`);
+const progress = showProgress(versions.map((version) => ({ name: `Better Auth ${version}` })));
 const outcomes: Outcome[] = [];
 for (const version of versions) outcomes.push(await hold(version));
+progress.end();
 if (!values.newest) {
   writeFileSync(VERSIONS_DOCUMENT, versionsDocument(outcomes));
   console.log(`${VERSIONS_DOCUMENT} is written.`);
@@ -39,11 +42,12 @@ if (!values.newest) {
 process.exitCode = outcomes.every(({ failed }) => failed.length === 0) ? 0 : 1;
 
 async function hold(version: string): Promise<Outcome> {
-  console.log(`${version}: installing`);
+  progress.next();
+  progress.print(`${version}: installing`);
   const folder = await installRelease(version);
   const missing = missingIn(version);
   const begun = performance.now();
-  console.log(
+  progress.print(
     `${version}: testing${missing.length > 0 ? `, without ${missing.length} features of later versions` : ''}`,
   );
   const { numPassedTests: passed, testResults } = await runSuite(folder, patternWithout(missing));
@@ -51,10 +55,10 @@ async function hold(version: string): Promise<Outcome> {
   const failed = results.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
   // A suite that cannot even load has no tests to fail.
   if (results.length === 0) failed.push(testResults.map(({ message }) => message).join('\n'));
-  console.log(
+  progress.print(
     `${version}: ${passed} passed, ${failed.length} failed (${Math.round((performance.now() - begun) / 1000)} s)`,
   );
-  for (const name of failed) console.log(`  ${name}`);
+  for (const name of failed) progress.print(`  ${name}`);
   return { version, passed, failed, missing };
 }
 
