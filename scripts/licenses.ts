@@ -18,11 +18,13 @@ interface Locked {
   readonly version?: string;
   readonly license?: string;
   readonly dev?: boolean;
+  /** A package of the project, which has an entry of its own. */
+  readonly link?: boolean;
 }
 
 const lock = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'));
 const packages = Object.entries(lock.packages as Record<string, Locked>)
-  .filter(([path, { dev }]) => path !== '' && !dev)
+  .filter(([path, { dev, link }]) => path !== '' && !dev && !link)
   .map(([path, { version, license }]) => ({ name: path.split('node_modules/').at(-1), version, license }));
 
 for (const { name, version, license } of packages) {

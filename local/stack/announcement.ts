@@ -27,6 +27,7 @@ export function announcement(addresses: Addresses, token: string | undefined): s
   return lines.join('\n');
 }
 
+/** Double quotes: a Windows prompt takes single ones as part of the text. */
 function withToken(api: string, token: string): string[] {
   return [
     '  A token for the demo user (npm run token makes a new one):',
@@ -35,7 +36,7 @@ function withToken(api: string, token: string): string[] {
     '',
     '  Try it:',
     '',
-    `curl -H 'Authorization: Bearer ${token}' ${api}/api/tasks`,
+    `curl -H "Authorization: Bearer ${token}" ${api}/api/tasks`,
   ];
 }
 
@@ -43,6 +44,6 @@ function withoutToken(api: string): string[] {
   return [
     '  With a token of your own server:',
     '',
-    `curl -H 'Authorization: Bearer <token>' ${api}/api/tasks`,
+    `curl -H "Authorization: Bearer <token>" ${api}/api/tasks`,
   ];
 }

@@ -1,5 +1,6 @@
 import { SourceMap } from 'node:module';
 import { relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Text of the source map of each bundle, by the absolute path of the bundle; parsed when an error needs it. */
 const texts = new Map<string, string>();
@@ -45,8 +46,9 @@ function describeSite(site: NodeJS.CallSite, directory: string): string {
   if (!map || line === null || column === null) return site.toString();
   const entry = map.findEntry(line - 1, column - 1);
   if (!('originalSource' in entry)) return site.toString();
-  const source = relative(directory, new URL(entry.originalSource, new URL(`file://${bundle}`)).pathname);
-  return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  // Sources of a map are addresses: a letter that is not ASCII is encoded in them.
+  const source = fileURLToPath(new URL(entry.originalSource, pathToFileURL(bundle)));
+  return `${relative(directory, source).replaceAll('\\', '/')}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
 }
 
 function findMap(bundle: string): SourceMap | undefined {

@@ -180,5 +180,5 @@ function fixAlgorithm(algorithm: unknown): string {
   if (typeof algorithm !== 'string' || algorithm.toLowerCase() === 'none') return NEW_TOKEN;
   if (/^HS(256|384|512)$/.test(algorithm))
     return `Set ALGORITHM=${algorithm} of the API, and BETTER_AUTH_SECRET to the secret of the server.`;
-  return 'Set BETTER_AUTH_JWKS_URL to /api/auth/jwks of the server that issued it. On this machine: LOCAL_AUTH_ALG=EdDSA npm run dev.';
+  return 'Set BETTER_AUTH_JWKS_URL to /api/auth/jwks of the server that issued it. On this machine: set LOCAL_AUTH_ALG=EdDSA in .env and run npm run dev.';
 }

@@ -1,10 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { REJECTIONS } from '../../authorizer/rejections.ts';
 import { type Document, readDocument } from '../../support/document.ts';
 import { errorCodesOf } from './error-codes.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const GATEWAY_RESPONSES = readFileSync(`${ROOT}deploy/gateway-responses.yml`, 'utf8');
 
 /** What errors of one status are called. */

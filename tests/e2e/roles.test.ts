@@ -29,7 +29,7 @@ beforeAll(async () => {
   writeFileSync(file, FORGOTTEN.reduce(forget, readFileSync(file, 'utf8')));
   stack = await runStack({ service: project.folder, env: { RATE_LIMIT_PER_MINUTE: '600' } });
   await stack.ready();
-  const [, token] = /curl -H 'Authorization: Bearer ([^']+)'/.exec(stack.output()) ?? [];
+  const [, token] = /curl -H "Authorization: Bearer ([^"]+)"/.exec(stack.output()) ?? [];
   call = makeClient(stack.apiUrl, `Bearer ${token}`);
 }, TIMEOUT_MS);
 

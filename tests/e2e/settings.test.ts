@@ -21,7 +21,7 @@ const SETTINGS = {
 let project: ReturnType<typeof copyOfProject>;
 let stack: StackRun;
 
-const tokenInBanner = () => /curl -H 'Authorization: Bearer ([^']+)'/.exec(stack.output())?.[1] ?? '';
+const tokenInBanner = () => /curl -H "Authorization: Bearer ([^"]+)"/.exec(stack.output())?.[1] ?? '';
 const demoUser = (): Client => makeClient(stack.apiUrl, `Bearer ${tokenInBanner()}`);
 
 async function start(env: Readonly<Record<string, string>>): Promise<void> {

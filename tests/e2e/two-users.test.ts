@@ -220,7 +220,7 @@ describe('a request that makes no sense', () => {
 describe('what the stack printed meanwhile', () => {
   it('holds no title, no address, no name and no token of the two', () => {
     expect(stack.output()).not.toMatch(/Buy milk|ann@example|bob@example|"Ann"|correct horse/);
-    const [, banner = ''] = /curl -H 'Authorization: Bearer ([^']+)'/.exec(stack.output()) ?? [];
+    const [, banner = ''] = /curl -H "Authorization: Bearer ([^"]+)"/.exec(stack.output()) ?? [];
     expect(stack.output().replaceAll(banner, '')).not.toMatch(/eyJ[\w-]+\./);
   });
 });

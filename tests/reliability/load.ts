@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, quantile } from '../../support/measure/statistics.ts';
@@ -133,7 +134,9 @@ function watchMemory(pid: number) {
       const [first, last] = [median(samples.slice(0, third)), median(samples.slice(-third))];
       return {
         ratio: last / first,
-        text: `${first.toFixed(0)} MB, then ${last.toFixed(0)} MB`,
+        text: Number.isNaN(first)
+          ? 'not known on this system'
+          : `${first.toFixed(0)} MB, then ${last.toFixed(0)} MB`,
         points: samples.map(
           (megabytes, at) => [(at * MEMORY_EVERY_MS) / 1000, Math.round(megabytes)] as const,
         ),
@@ -142,11 +145,13 @@ function watchMemory(pid: number) {
   };
 }
 
+/** From Linux itself, else from `ps`, which macOS has too. Windows has neither. */
 function readMemoryMb(pid: number): number {
   try {
     const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
     return Number(kilobytes) / 1024;
   } catch {
-    return Number.NaN;
+    const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+    return Number.parseInt(stdout ?? '', 10) / 1024;
   }
 }

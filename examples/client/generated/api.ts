@@ -614,20 +614,20 @@ export interface components {
          */
         OnlyCompleted: true;
         /**
-         * @description The most tasks on one page. A page may hold fewer although there are more.
+         * @description The most items on one page. A page may hold fewer although there are more.
          * @example 20
          */
         Limit: number;
-        /** @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`. */
+        /** @description From the `Link` of the page before; opaque. Refused (400) with another filter or `sort`, or at another list. */
         Cursor: string;
         /** @description Oldest first, or with `-createdAt` newest first. */
         Sort: "createdAt" | "-createdAt";
-        /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
+        /** @description Change it only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
         IfMatch: string;
         /**
-         * @description Any text that is new for each task, such as a UUID. Keys of other users do not matter. For 24 hours the same key
-         *     with the same body gets the first answer again, with `Idempotency-Replayed: true`. That holds even when the
-         *     task has been changed or deleted since. With another body the key is refused (422).
+         * @description Any text that is new for each creation, such as a UUID. Keys of other users do not matter. For 24 hours the same key
+         *     with the same body gets the first answer again, with `Idempotency-Replayed: true`. That holds even when what
+         *     was created has been changed or deleted since. With another body the key is refused (422).
          */
         IdempotencyKey: string;
         /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
@@ -663,11 +663,11 @@ export interface operations {
                 /** @description Only completed, or only open tasks. */
                 completed?: components["parameters"]["CompletedFilter"];
                 /**
-                 * @description The most tasks on one page. A page may hold fewer although there are more.
+                 * @description The most items on one page. A page may hold fewer although there are more.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
-                /** @description From the `Link` of the page before; opaque. Refused (400) with another `completed` or `sort`. */
+                /** @description From the `Link` of the page before; opaque. Refused (400) with another filter or `sort`, or at another list. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Oldest first, or with `-createdAt` newest first. */
                 sort?: components["parameters"]["Sort"];
@@ -703,9 +703,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Any text that is new for each task, such as a UUID. Keys of other users do not matter. For 24 hours the same key
-                 *     with the same body gets the first answer again, with `Idempotency-Replayed: true`. That holds even when the
-                 *     task has been changed or deleted since. With another body the key is refused (422).
+                 * @description Any text that is new for each creation, such as a UUID. Keys of other users do not matter. For 24 hours the same key
+                 *     with the same body gets the first answer again, with `Idempotency-Replayed: true`. That holds even when what
+                 *     was created has been changed or deleted since. With another body the key is refused (422).
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -829,7 +829,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
+                /** @description Change it only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -875,7 +875,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
+                /** @description Change it only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -912,7 +912,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Change the task only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
+                /** @description Change it only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
