@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../offline-gateway/conformance/free-ports.ts';
 import type { Benchmark, Result } from '../support/measure/result.ts';
 import { interleave, type Rounds } from '../support/measure/rounds.ts';
-import { authorizationOf, startApi } from '../support/service-process.ts';
-import { ISSUER, SECRET } from '../support/tokens.ts';
+import { MINTED_TOKENS, startStack } from '../support/stack.ts';
+import { authorizationOf, ISSUER, SECRET } from '../support/tokens.ts';
 
-const PORT = 4690;
 const CONNECTIONS = 16;
 const REQUESTS = 160;
 const LIST_LENGTH = 20;
@@ -31,12 +31,9 @@ export const fastapiComparison: Benchmark = {
   run: async ({ rounds = 15 }) => {
     const seeds = await startSeeds();
     if (seeds === undefined) return { results: skipped() };
-    const stack = await startApi();
+    const stack = await startStack({ env: MINTED_TOKENS });
     try {
-      const systems = await Promise.all([
-        prepare('stack', stack.url),
-        prepare('seeds', `http://127.0.0.1:${PORT}`),
-      ]);
+      const systems = await Promise.all([prepare('stack', stack.apiUrl), prepare('seeds', seeds.url)]);
       const variants = systems.flatMap(({ name, send }) =>
         (Object.keys(OPERATIONS) as Operation[]).map((operation) => ({
           name: `${name} ${operation}`,
@@ -45,8 +42,8 @@ export const fastapiComparison: Benchmark = {
       );
       return { results: results(await interleave(variants, rounds)) };
     } finally {
-      seeds.kill();
-      await stack.kill();
+      seeds.stop();
+      await stack.stop();
     }
   },
 };
@@ -58,6 +55,7 @@ async function startSeeds() {
   } catch {
     return undefined;
   }
+  const [port] = await freePorts(1);
   const directory = mkdtempSync(join(tmpdir(), 'fastapi-'));
   const env = {
     PATH: '/usr/bin:/bin',
@@ -65,23 +63,14 @@ async function startSeeds() {
     BETTER_AUTH_SECRET: SECRET,
     DATABASE_URL: `sqlite:///${join(directory, 'tasks.db')}`,
   };
-  const args = [
-    '-m',
-    'uvicorn',
-    'app:app',
-    '--port',
-    String(PORT),
-    '--no-access-log',
-    '--log-level',
-    'error',
-  ];
+  const args = ['-m', 'uvicorn', 'app:app', '--port', `${port}`, '--no-access-log', '--log-level', 'error'];
   const child = spawn(PYTHON, args, {
     cwd: join(import.meta.dirname, 'fastapi-system'),
     env,
     stdio: 'inherit',
   });
   await sleep(1500);
-  return child;
+  return { url: `http://127.0.0.1:${port}`, stop: () => child.kill() };
 }
 
 /** Fills in what is read, and warms up. */

@@ -1,11 +1,11 @@
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killGroups, runStack } from '../local/fixtures/run-stack.ts';
 import type { Benchmark } from '../support/measure/result.ts';
 import { interleave } from '../support/measure/rounds.ts';
-import { makeServiceFolder, portsOfOurOwn } from '../support/service-process.ts';
+import { copyOfProject } from '../support/packaged.ts';
+import { runStack } from '../support/stack.ts';
 import { installTools, resolveTool } from '../support/tools.ts';
 
 const POLL_MS = 10;
@@ -18,7 +18,7 @@ export const firstResponse: Benchmark = {
   run: async ({ rounds = 7 }) => {
     const measured = await interleave(
       [
-        { name: 'stack', sample: () => untilFirst200(makeServiceFolder(), '/api/tasks') },
+        { name: 'stack', sample: () => untilFirst200(copyOfProject(), '/api/tasks') },
         { name: 'plain', sample: () => untilFirst200(makePlainService(), '/dev/hello') },
       ],
       rounds,
@@ -37,13 +37,12 @@ export const firstResponse: Benchmark = {
   },
 };
 
+type Service = ReturnType<typeof copyOfProject>;
+
 /** Milliseconds. The token is the one that the stack prints; plain serverless-offline takes any. */
-async function untilFirst200(service: string, path: string): Promise<number> {
+async function untilFirst200({ folder, remove }: Service, path: string): Promise<number> {
   const begun = performance.now();
-  const run = await runStack({
-    service,
-    env: { ...(await portsOfOurOwn()), LOCAL_DATA_DIR: join(service, '.local') },
-  });
+  const run = await runStack({ folder });
   try {
     for (;;) {
       const [token] = /^ey[\w-]+\.[\w-]+\.[\w-]+$/m.exec(run.output()) ?? ['any'];
@@ -53,8 +52,8 @@ async function untilFirst200(service: string, path: string): Promise<number> {
       await sleep(POLL_MS);
     }
   } finally {
-    killGroups([run]);
-    await run.exited;
+    await run.stop();
+    remove();
   }
 }
 
@@ -93,13 +92,13 @@ functions:
 `;
 
 /** What somebody has who installs serverless-offline and nothing else: one function and one authorizer. */
-function makePlainService(): string {
+function makePlainService(): Service {
   const problem = installTools();
   if (problem !== undefined) throw new Error(problem);
-  const service = mkdtempSync(join(tmpdir(), 'plain-'));
-  symlinkSync(join(import.meta.dirname, '../node_modules'), join(service, 'node_modules'));
-  writeFileSync(join(service, 'package.json'), '{"name":"plain","version":"1.0.0"}');
-  writeFileSync(join(service, 'handlers.ts'), HANDLERS);
-  writeFileSync(join(service, 'serverless.yml'), serverlessYml(resolveTool('serverless-esbuild')));
-  return service;
+  const folder = mkdtempSync(join(tmpdir(), 'plain-'));
+  symlinkSync(join(import.meta.dirname, '../node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{"name":"plain","version":"1.0.0"}');
+  writeFileSync(join(folder, 'handlers.ts'), HANDLERS);
+  writeFileSync(join(folder, 'serverless.yml'), serverlessYml(resolveTool('serverless-esbuild')));
+  return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }

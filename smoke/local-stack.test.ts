@@ -23,7 +23,7 @@ beforeAll(async () => {
   stack =
     DYNAMODB_LOCAL_ENDPOINT === undefined
       ? await sharedStack()
-      : await startStack({ AWS_ENDPOINT_URL_DYNAMODB: DYNAMODB_LOCAL_ENDPOINT });
+      : await startStack({ env: { AWS_ENDPOINT_URL_DYNAMODB: DYNAMODB_LOCAL_ENDPOINT } });
   userToken = await stack.token('smoke@example.com');
   const secondToken = await stack.token('second-smoke@example.com');
   const target = { baseUrl: stack.apiUrl, token: userToken, secondToken };

@@ -12,6 +12,7 @@ const NOT_COPIED = new Set([
   'node_modules',
   '.git',
   '.local',
+  '.env',
   '.esbuild',
   '.serverless',
   'coverage',
@@ -117,7 +118,7 @@ export function copyOfProject(): { folder: string; remove: () => void } {
   const folder = mkdtempSync(join(findRunFolder() ?? tmpdir(), 'packaged-'));
   cpSync(ROOT, folder, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
 /** Runs the framework's command in `folder`. */

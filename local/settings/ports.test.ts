@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { freePorts } from '../fixtures/free-ports.ts';
+import { freePorts } from '../../offline-gateway/conformance/free-ports.ts';
 import { LOOPBACK, listenOn, requireFreePorts } from './ports.ts';
 
 const open: Server[] = [];

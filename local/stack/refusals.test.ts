@@ -4,24 +4,20 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { freePorts } from '../fixtures/free-ports.ts';
-import {
-  FIXTURE_SERVICE,
-  killGroups,
-  type RunOptions,
-  runStack,
-  type StackRun,
-} from '../fixtures/run-stack.ts';
+import { freePorts } from '../../offline-gateway/conformance/free-ports.ts';
+import { runStack, type Stack, type StackOptions } from '../../support/stack.ts';
+
 import { LOOPBACK, listenOn, requireFreePorts } from '../settings/ports.ts';
 
+/** The small service that the local stack is tested with. */
+const FIXTURE_SERVICE = join(import.meta.dirname, '../fixtures/service');
 /** A start takes 5 s, and longer on a busy machine. */
 const TIMEOUT_MS = 60_000;
-const running: StackRun[] = [];
 const cleanUps: (() => unknown)[] = [];
 
-async function run(options?: RunOptions): Promise<StackRun> {
-  const stack = await runStack(options);
-  running.push(stack);
+async function run(options?: StackOptions): Promise<Stack> {
+  const stack = await runStack({ folder: FIXTURE_SERVICE, ...options });
+  cleanUps.unshift(stack.stop);
   return stack;
 }
 
@@ -33,7 +29,7 @@ async function occupy(port: number): Promise<void> {
 
 /** The fixture service with a `.env` of its own, in a folder from which its paths still lead to the plugins. */
 function serviceWithEnvFile(text: string): string {
-  const service = mkdtempSync(`${FIXTURE_SERVICE.replace(/\/$/, '')}-`);
+  const service = mkdtempSync(`${FIXTURE_SERVICE}-`);
   cleanUps.push(() => rmSync(service, { recursive: true }));
   cpSync(FIXTURE_SERVICE, service, { recursive: true, filter: (path) => !path.includes('.local') });
   writeFileSync(join(service, '.env'), text);
@@ -45,9 +41,8 @@ const FAILING_PLUGIN = `module.exports = class {
   hooks = { 'before:offline:start:init': async () => { throw new Error('this does not compile') } };
 };`;
 
-afterEach(() => {
-  killGroups(running.splice(0));
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
 describe('serverless offline with the local stack', () => {
@@ -95,7 +90,7 @@ describe('serverless offline with the local stack', () => {
     'names a mistyped setting of .env and of the environment at start, and goes on',
     async () => {
       const service = serviceWithEnvFile('BETER_AUTH_URL=https://auth.example.com\n');
-      const stack = await run({ service, env: { RATE_LIMT_PER_MINUTE: '60' } });
+      const stack = await run({ folder: service, env: { RATE_LIMT_PER_MINUTE: '60' } });
       await stack.ready();
       expect(stack.output()).toContain(
         'BETER_AUTH_URL is no setting and is ignored. Did you mean BETTER_AUTH_URL?',
@@ -111,7 +106,7 @@ describe('serverless offline with the local stack', () => {
     async () => {
       const [port] = await freePorts(1);
       const service = serviceWithEnvFile(`GREETING=hello\nAPI_PORT=${port}\nAUTH_PORT=1\n`);
-      const stack = await run({ service, env: { API_PORT: '' } });
+      const stack = await run({ folder: service, env: { API_PORT: '' } });
       await stack.ready();
       const reply = await fetch(`http://localhost:${port}/api/health`);
       expect(await reply.json()).toEqual({ greeting: 'hello' });
@@ -130,7 +125,7 @@ describe('serverless offline with the local stack', () => {
         config,
         readFileSync(config, 'utf8').replace('  - serverless-offline', '  - ./failing-plugin.cjs\n$&'),
       );
-      const { exited, output } = await run({ service });
+      const { exited, output } = await run({ folder: service });
       expect(await exited).toBe(1);
       expect(output()).toContain('this does not compile');
     },
@@ -145,7 +140,7 @@ describe('serverless offline with the local stack', () => {
         join(service, 'handlers.cjs'),
         'exports.getHealth = () => { throw new Error("no health") };',
       );
-      const { ready, output } = await run({ service });
+      const { ready, output } = await run({ folder: service });
       await ready();
       expect(output()).toContain('no health');
     },

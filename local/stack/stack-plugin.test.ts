@@ -1,30 +1,29 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { killGroups, type RunOptions, runStack, type StackRun } from '../fixtures/run-stack.ts';
+import { runStack, type Stack, type StackOptions } from '../../support/stack.ts';
+
 import { requireFreePorts } from '../settings/ports.ts';
 
 const SERVERLESS = ['serverless', 'offline', 'start'] as const;
+/** The small service that the local stack is tested with. */
+const FIXTURE_SERVICE = join(import.meta.dirname, '../fixtures/service');
 const TIMEOUT_MS = 30_000;
 /** Longer than it takes to notice that a parent has gone, and to stop. */
 const NOTICED_MS = 1500;
 /** Longer than a function of the fixture takes to fail. */
 const FAILED_MS = 500;
-const running: StackRun[] = [];
+const running: Stack[] = [];
 
-async function run(options?: RunOptions): Promise<StackRun> {
-  const stack = await runStack(options);
+async function start(options?: StackOptions): Promise<Stack> {
+  const stack = await runStack({ folder: FIXTURE_SERVICE, ...options });
   running.push(stack);
-  return stack;
-}
-
-async function start(options?: RunOptions): Promise<StackRun> {
-  const stack = await run(options);
   await stack.ready();
   return stack;
 }
 
-const portsOf = ({ env }: StackRun) =>
+const portsOf = ({ env }: Stack) =>
   ['API_PORT', 'AUTH_PORT', 'DYNAMODB_PORT', 'LAMBDA_PORT'].map((variable) => ({
     port: Number(env[variable]),
     purpose: variable,
@@ -39,7 +38,7 @@ function pasteLine(output: string): string {
 
 const tokenOf = (output: string) => /^ey[\w-]+\.[\w-]+\.[\w-]+$/m.exec(output)?.[0] ?? '';
 
-afterEach(() => killGroups(running.splice(0)));
+afterEach(() => Promise.all(running.splice(0).map((stack) => stack.stop())));
 
 describe('serverless offline with the local stack', () => {
   it.each([
@@ -70,8 +69,7 @@ describe('serverless offline with the local stack', () => {
       const headers = { authorization: `Bearer ${tokenOf(first.output())}` };
       const created = await fetch(`${first.apiUrl}/api/tasks`, { method: 'POST', headers, body: 'buy milk' });
       expect(created.status).toBe(201);
-      killGroups([first]);
-      await first.exited;
+      await first.kill();
       const second = await start({ env: first.env });
       expect(JSON.parse(pasteLine(second.output()))).toEqual(['buy milk']);
       expect(tokenOf(second.output())).not.toBe(tokenOf(first.output()));

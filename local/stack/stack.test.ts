@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { freePorts } from '../../offline-gateway/conformance/free-ports.ts';
 import { startEmbeddedDynamoDb } from '../database/embedded-dynamodb.ts';
-import { freePorts } from '../fixtures/free-ports.ts';
 import { readLocalSettings } from '../settings/local-settings.ts';
 import { type LocalStack, startStack } from './stack.ts';
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { freePorts } from './free-ports.ts';
 
 /** A `serverless offline` under test: what it printed, and how to end it. */
 export interface Offline {
@@ -25,7 +25,6 @@ export class DidNotStart extends Error {
   override readonly name = 'DidNotStart';
 }
 
-const PORTS = { first: 4100, last: 4399 };
 const START_TIMEOUT_MS = 55_000;
 const CLI = join(
   dirname(createRequire(import.meta.url).resolve('serverless/package.json')),
@@ -43,7 +42,7 @@ export async function startOffline({
   env = {},
   command,
 }: OfflineOptions): Promise<Offline> {
-  const [httpPort, lambdaPort] = await Promise.all([freePort(), freePort()]);
+  const [httpPort, lambdaPort] = await freePorts(2);
   const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
   const words = ['offline', ...(command ? [command] : []), ...ports, ...args];
   const child = spawn(process.execPath, [CLI, ...words], {
@@ -90,25 +89,4 @@ async function stop(child: ChildProcess): Promise<void> {
   const force = setTimeout(() => child.kill('SIGKILL'), 3_000);
   await ended;
   clearTimeout(force);
-}
-
-const given = new Set<number>();
-
-/** A port of the project's own range that no process listens on and that was not given out before. */
-async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first + 1));
-    if (given.has(port)) continue;
-    given.add(port);
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`no free port between ${PORTS.first} and ${PORTS.last}`);
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

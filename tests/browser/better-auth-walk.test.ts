@@ -35,7 +35,7 @@ describeInBrowser('the section on Better Auth of the README, followed literally'
     await new Promise((listening) => app.once('listening', listening));
     appUrl = `http://localhost:${(app.address() as AddressInfo).port}`;
     [stack, browser] = await Promise.all([
-      startStack({ LOCAL_AUTH: 'off', ...readSettings(onThisMachine(SETTINGS, appUrl)) }),
+      startStack({ env: { LOCAL_AUTH: 'off', ...readSettings(onThisMachine(SETTINGS, appUrl)) } }),
       startChromium(),
     ]);
     const folder = join(stack.folder, '.local/walk');

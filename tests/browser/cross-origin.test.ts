@@ -18,7 +18,7 @@ describeInBrowser('a page on another origin', () => {
 
   beforeAll(async () => {
     [stack, browser] = await Promise.all([
-      startStack({ RATE_LIMIT_PER_MINUTE: String(RATE_LIMIT) }),
+      startStack({ env: { RATE_LIMIT_PER_MINUTE: String(RATE_LIMIT) } }),
       startChromium(),
     ]);
     frontEnd = await openFrontEnd(browser);

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../../offline-gateway/conformance/free-ports.ts';
 
 /**
  * Runs the promises of the store, the concurrency suites, the isolation model and the smoke suite on AWS's own DynamoDB
@@ -25,7 +24,8 @@ const STEPS: readonly (readonly [string, readonly string[]])[] = [
 
 requireJava();
 install();
-const endpoint = `http://127.0.0.1:${await findFreePort()}`;
+const [port] = await freePorts(1);
+const endpoint = `http://127.0.0.1:${port}`;
 const database = start(endpoint);
 try {
   await untilListening(endpoint, database);
@@ -95,14 +95,4 @@ function succeeds(name: string, command: readonly string[]): boolean {
     env: { ...process.env, DYNAMODB_LOCAL_ENDPOINT: endpoint },
   });
   return status === 0;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -2,43 +2,37 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
 import { requireFreePorts } from '../../local/settings/ports.ts';
 import { copyOfProject } from '../../support/packaged.ts';
+import { runStack, type Stack } from '../../support/stack.ts';
 
 const TIMEOUT_MS = 30_000;
 /** For what is to end by itself; a start takes 1.5 s. */
 const PATIENCE_MS = 15_000;
 const cleanUps: (() => unknown)[] = [];
 
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
 async function runCopy(
   spoil: (folder: string) => void,
   command: readonly [string, ...string[]],
-): Promise<StackRun & { readonly folder: string }> {
+): Promise<Stack> {
   const { folder, remove } = copyOfProject();
+  cleanUps.push(remove);
   spoil(folder);
-  const run = await runStack({
-    service: folder,
-    env: { LOCAL_DATA_DIR: '.local' },
-    command,
-  });
-  cleanUps.push(() => {
-    killGroups([run]);
-    remove();
-  });
-  return { ...run, folder };
+  const run = await runStack({ folder, env: { LOCAL_DATA_DIR: '.local' }, command });
+  cleanUps.unshift(run.stop);
+  return run;
 }
 
-const portsOf = ({ env }: StackRun) =>
+const portsOf = ({ env }: Stack) =>
   Object.entries(env)
     .filter(([name]) => name.endsWith('_PORT'))
     .map(([variable, port]) => ({ port: Number(port), purpose: variable, variable }));
 
-const exitOf = (run: StackRun) =>
+const exitOf = (run: Stack) =>
   Promise.race([run.exited, sleep(PATIENCE_MS, 'still running', { ref: false })]);
 
 describe('a start that fails', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePorts } from '../../local/fixtures/free-ports.ts';
-import { type RunningStack, startStack } from '../../support/stack.ts';
+import { freePorts } from '../../offline-gateway/conformance/free-ports.ts';
+import { type Stack, startStack } from '../../support/stack.ts';
 import {
   authorizationCode,
   clientCredentials,
@@ -13,7 +13,7 @@ import { type Client, makeClient } from './client.ts';
 
 const ALL = { query: '?all=true' };
 
-let stack: RunningStack;
+let stack: Stack;
 let provider: Awaited<ReturnType<typeof startProvider>>;
 let ann: User;
 let apiUrl: string;
@@ -26,11 +26,13 @@ beforeAll(async () => {
   provider = await startProvider(apiUrl);
   const { origin } = provider;
   stack = await startStack({
-    API_PORT: String(port),
-    BETTER_AUTH_URL: origin,
-    BETTER_AUTH_JWKS_URL: `${origin}/api/auth/jwks`,
-    JWT_ISSUER: `${origin}/api/auth,${origin}`,
-    JWT_AUDIENCE: `${apiUrl},${origin}`,
+    env: {
+      API_PORT: String(port),
+      BETTER_AUTH_URL: origin,
+      BETTER_AUTH_JWKS_URL: `${origin}/api/auth/jwks`,
+      JWT_ISSUER: `${origin}/api/auth,${origin}`,
+      JWT_AUDIENCE: `${apiUrl},${origin}`,
+    },
   });
   ann = await signUp(provider, 'ann@example.com');
 }, INSTALL_MS + 60_000);

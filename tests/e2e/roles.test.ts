@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
 import { copyOfProject } from '../../support/packaged.ts';
+import { type Stack, startStack } from '../../support/stack.ts';
 import { type Client, makeClient } from './client.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -16,7 +16,7 @@ const FORGOTTEN = [
   ],
 ] as const;
 let project: ReturnType<typeof copyOfProject>;
-let stack: StackRun;
+let stack: Stack;
 let call: Client;
 
 beforeAll(async () => {
@@ -27,14 +27,13 @@ beforeAll(async () => {
     return text.replace(line, without);
   };
   writeFileSync(file, FORGOTTEN.reduce(forget, readFileSync(file, 'utf8')));
-  stack = await runStack({ service: project.folder, env: { RATE_LIMIT_PER_MINUTE: '600' } });
-  await stack.ready();
+  stack = await startStack({ folder: project.folder, env: { RATE_LIMIT_PER_MINUTE: '600' } });
   const [, token] = /curl -H "Authorization: Bearer ([^"]+)"/.exec(stack.output()) ?? [];
   call = makeClient(stack.apiUrl, `Bearer ${token}`);
 }, TIMEOUT_MS);
 
-afterAll(() => {
-  if (stack) killGroups([stack]);
+afterAll(async () => {
+  await stack?.stop();
   project?.remove();
 });
 

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningStack, startStack } from '../../support/stack.ts';
+import { type Stack, startStack } from '../../support/stack.ts';
 
 const SOURCE = 'functions/get-health.ts';
 const CONTRACT = 'openapi.yml';
@@ -14,7 +14,7 @@ const ANSWER_MS = 300;
 /** The slowest machine that the tests run on takes so many times as long. */
 const SLOWEST = 3.3;
 
-let stack: RunningStack;
+let stack: Stack;
 let original: string;
 let seen = 0;
 

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { killGroups, runStack, type StackRun } from '../../local/fixtures/run-stack.ts';
 import { fetchToken } from '../../local/sign-in/sign-in.ts';
-import { copyOfProject } from '../../support/packaged.ts';
+import { type Stack, startStack } from '../../support/stack.ts';
 import { goodClaims, hmacSigner, mint, OTHER_SECRET } from '../../support/tokens.ts';
 import { type Client, makeClient } from './client.ts';
 
@@ -18,25 +17,21 @@ const SETTINGS = {
   REQUIRE_VERIFIED_EMAIL: 'true',
   CORS_ALLOWED_ORIGIN: ORIGINS.join(),
 };
-let project: ReturnType<typeof copyOfProject>;
-let stack: StackRun;
+/** The first owns the folder. */
+let first: Stack;
+let stack: Stack;
 
 const tokenInBanner = () => /curl -H "Authorization: Bearer ([^"]+)"/.exec(stack.output())?.[1] ?? '';
 const demoUser = (): Client => makeClient(stack.apiUrl, `Bearer ${tokenInBanner()}`);
 
-async function start(env: Readonly<Record<string, string>>): Promise<void> {
-  stack = await runStack({ service: project.folder, env });
-  await stack.ready();
-}
-
 beforeAll(async () => {
-  project = copyOfProject();
-  await start(SETTINGS);
+  first = await startStack({ env: SETTINGS });
+  stack = first;
 }, TIMEOUT_MS);
 
-afterAll(() => {
-  if (stack) killGroups([stack]);
-  project?.remove();
+afterAll(async () => {
+  await stack?.stop();
+  await first?.stop();
 });
 
 describe('a stack whose server signs with a key pair and whose API wants verified addresses', () => {
@@ -112,9 +107,8 @@ describe('a stack whose server signs with a key pair and whose API wants verifie
       const titles = ['one', 'two', 'three', 'four', 'five', 'six'];
       const created = await Promise.all(titles.map((title) => demoUser()('createTask', { json: { title } })));
       expect(created.map(({ status }) => status)).toEqual(titles.map(() => 201));
-      killGroups([stack]);
-      await stack.exited;
-      await start(stack.env);
+      await stack.kill();
+      stack = await startStack(stack);
       const { body } = await demoUser()('listTasks');
       expect(body.map(({ title }: { title: string }) => title).sort()).toEqual([...titles].sort());
     },
@@ -133,7 +127,7 @@ describe('a stack whose server signs with a key pair and whose API wants verifie
 });
 
 /** Everything printed, once the lines of earlier requests have come through. */
-async function untilQuiet({ output }: StackRun): Promise<string> {
+async function untilQuiet({ output }: Stack): Promise<string> {
   for (let printed = output(); ; printed = output()) {
     await sleep(QUIET_MS);
     if (output() === printed) return printed;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exchangeForToken, readSessionCookie, signUpOrIn } from '../../local/sign-in/sign-in.ts';
-import { type RunningStack, startStack } from '../../support/stack.ts';
+import { type Stack, startStack } from '../../support/stack.ts';
 import { bodyFor } from '../../support/tasks.ts';
 import {
   encode,
@@ -27,7 +27,7 @@ const PROTECTED = [
   'deleteTask',
 ];
 const TASK_ID = '01900000-0000-7000-8000-000000000000';
-let stack: RunningStack;
+let stack: Stack;
 
 const nowS = () => Math.floor(Date.now() / 1000);
 
@@ -45,8 +45,7 @@ const as = (token: string): Client => makeClient(stack.apiUrl, `Bearer ${token}`
 
 beforeAll(async () => {
   stack = await startStack({
-    BETTER_AUTH_SECRETS: `2:${NEWER_SECRET},1:${SECRET}`,
-    CLOCK_TOLERANCE_SECONDS: '0',
+    env: { BETTER_AUTH_SECRETS: `2:${NEWER_SECRET},1:${SECRET}`, CLOCK_TOLERANCE_SECONDS: '0' },
   });
 }, START_TIMEOUT_MS);
 

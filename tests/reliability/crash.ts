@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stack } from '../../support/service-process.ts';
+import { type Stack, startStack } from '../../support/stack.ts';
 import type { Call, TaskBody } from './checker.ts';
 import { findCursor } from './checker.ts';
 import { makeHttpCall } from './http-call.ts';
@@ -31,7 +31,7 @@ export const crash: Scenario = {
     let stack = await stacks.open();
     for (let round = 0; round < ROUNDS[scale]; round += 1) {
       await writeUntilKilled(stack, ledger, LOAD_MS.least + random() * (LOAD_MS.most - LOAD_MS.least));
-      stack = await stack.restart();
+      stack = await startStack(stack);
       await requireAll(stack, ledger);
     }
     await stacks.close(stack);
@@ -46,7 +46,7 @@ export const crash: Scenario = {
 };
 
 async function writeUntilKilled(stack: Stack, ledger: Ledger, afterMs: number): Promise<void> {
-  const call = makeHttpCall(stack.url);
+  const call = makeHttpCall(stack.apiUrl);
   const killed = new AbortController();
   const writers = Array.from({ length: WRITERS }, (_, index) =>
     write(call, userOf(index), ledger, killed.signal),
@@ -77,7 +77,7 @@ async function write(call: Call, user: string, ledger: Ledger, killed: AbortSign
 
 /** Reads back everything there is. */
 async function requireAll(stack: Stack, { acknowledged, sent }: Ledger): Promise<void> {
-  const call = makeHttpCall(stack.url);
+  const call = makeHttpCall(stack.apiUrl);
   const found = new Map<string, string>();
   for (let index = 0; index < WRITERS; index += 1) {
     for (const { id, title } of await readAll(call, userOf(index))) found.set(id, title);

@@ -1,4 +1,5 @@
-import { authorizationOf, type Stack } from '../../support/service-process.ts';
+import { describeState, type Stack } from '../../support/stack.ts';
+import { authorizationOf } from '../../support/tokens.ts';
 import { type HostileRequest, makeCorpus } from './hostile-corpus.ts';
 import { makeHttpCall } from './http-call.ts';
 import { inParallel, type Scenario, SEED } from './scenario.ts';
@@ -60,17 +61,17 @@ export const hostileHttp: Scenario = {
 
 /** Sends the bytes as they are, which no HTTP client would. */
 async function refuse(stack: Stack, { kind, bytes, accepts, afterwards }: HostileRequest): Promise<string> {
-  const reply = await sendBytes(stack.url, bytes, afterwards);
+  const reply = await sendBytes(stack.apiUrl, bytes, afterwards);
   const status = /^HTTP\/1\.1 (\d{3})/.exec(reply)?.[1] ?? 'connection closed';
   if (accepts.includes(status)) return status;
   throw new Error(
-    `${kind} was answered with ${status}, not ${accepts.join(' or ')}:\n${bytes.toString('latin1').slice(0, 400)}\n→ ${reply.slice(0, 400)}\n${stack.lastWords()}`,
+    `${kind} was answered with ${status}, not ${accepts.join(' or ')}:\n${bytes.toString('latin1').slice(0, 400)}\n→ ${reply.slice(0, 400)}\n${describeState(stack)}`,
   );
 }
 
 /** The API answers, and the user in whose name everything was sent still has no task. */
 export async function requireUnharmed(stack: Stack): Promise<void> {
-  const call = makeHttpCall(stack.url);
+  const call = makeHttpCall(stack.apiUrl);
   const { status, json } = await call('listTasks', { user: VICTIM });
   call.close();
   if (status !== 200) throw new Error(`the next request was answered with ${status}`);

@@ -1,8 +1,8 @@
-import type { LocalPort } from '../../support/service-process.ts';
-import { authorizationOf, type Stack } from '../../support/service-process.ts';
+import { describeState, type Stack } from '../../support/stack.ts';
+import { authorizationOf } from '../../support/tokens.ts';
 import { cutOff, type HostileRequest, makeCorpus } from './hostile-corpus.ts';
 import { requireUnharmed, VICTIM } from './hostile-http.ts';
-import { PORT_KINDS, type PortRequest } from './port-corpus.ts';
+import { type LocalPort, PORT_KINDS, type PortRequest } from './port-corpus.ts';
 import { type Finding, makeRandom, type Scenario, SEED } from './scenario.ts';
 import { sendBytes } from './send-bytes.ts';
 
@@ -45,7 +45,7 @@ export const hostilePorts: Scenario = {
 };
 
 async function attack(stack: Stack, port: LocalPort, size: number): Promise<Finding> {
-  const url = stack.ports[port];
+  const url = urlOf(stack, port);
   const seen = new Map<string, number>();
   for (const [index, sent] of corpusFor(port, url, size).entries()) {
     const reply = await sendBytes(url, sent.bytes, sent.afterwards);
@@ -66,6 +66,10 @@ const NAMES: Readonly<Record<LocalPort, string>> = {
   signIn: 'the sign-in server',
   lambda: 'the Lambda endpoint',
 };
+
+function urlOf({ databaseUrl, authUrl, lambdaUrl }: Stack, port: LocalPort): string {
+  return { database: databaseUrl, signIn: authUrl, lambda: lambdaUrl }[port];
+}
 
 /** Half of it made for this port, half the corpus of the API sent here. */
 function corpusFor(port: LocalPort, url: string, size: number): Sent[] {
@@ -101,11 +105,11 @@ function toSent(request: PortRequest, ownHost: string): Omit<Sent, 'kind'> {
 }
 
 async function requireAnswer(stack: Stack, port: LocalPort, { kind, bytes }: Sent): Promise<void> {
-  const answer = await PROBES[port](stack.ports[port]).catch((error: Error) => error);
+  const answer = await PROBES[port](urlOf(stack, port)).catch((error: Error) => error);
   if (answer instanceof Response && answer.status === 200) return void (await answer.text());
   const what = answer instanceof Response ? `answered ${answer.status}` : `did not answer: ${answer.message}`;
   throw new Error(
-    `after ${kind} the port of ${NAMES[port]} ${what}:\n${bytes.toString('latin1').slice(0, 600)}\n${stack.lastWords()}`,
+    `after ${kind} the port of ${NAMES[port]} ${what}:\n${bytes.toString('latin1').slice(0, 600)}\n${describeState(stack)}`,
   );
 }
 

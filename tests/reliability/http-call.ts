@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { authorizationOf } from '../../support/service-process.ts';
+import { authorizationOf } from '../../support/tokens.ts';
 import type { Answer, Call, CallOptions } from './checker.ts';
 
 const ROUTES: Readonly<Record<string, readonly [method: string, path: string]>> = {

@@ -26,14 +26,14 @@ export const load: Scenario = {
     'At saturation through `serverless offline` no reply is a 5xx, every reply is that of the model, and the memory of the process stays flat.',
   run: async (scale, stacks) => {
     const stack = await stacks.open();
-    const call = makeHttpCall(stack.url);
+    const call = makeHttpCall(stack.apiUrl);
     const { timed, latencies } = withLatencies(call);
     try {
       const checkers = Array.from({ length: CONNECTIONS }, () => new Checker(timed));
       await saturateAll(checkers, WARM_UP_MS[scale]);
       for (const checker of checkers) checker.asked = 0;
       latencies.length = 0;
-      const memory = watchMemory(stack.pid);
+      const memory = watchMemory(stack.child.pid ?? 0);
       const begun = performance.now();
       await saturateAll(checkers, DURATION_MS[scale]);
       const seconds = (performance.now() - begun) / 1000;

@@ -1,5 +1,7 @@
-import type { LocalPort } from '../../support/service-process.ts';
 import { pick } from './scenario.ts';
+
+/** A port of the local stack, apart from the API's own. */
+export type LocalPort = 'database' | 'signIn' | 'lambda';
 
 /** One kind of request that a port may not expect. */
 export interface PortKind {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { conditions } from '../../support/measure/conditions.ts';
 import { toText, writePage } from '../../support/measure/report.ts';
 import { showProgress } from '../../support/progress.ts';
-import { type Stack, startApi } from '../../support/service-process.ts';
+import { MINTED_TOKENS, type Stack, startStack } from '../../support/stack.ts';
 import { COLUMNS, DOCUMENT, FIGURES, pageOf, toRow } from './document.ts';
 import { type Outcome, readOutcomes, writeOutcomes } from './outcomes.ts';
 import { type Finding, type Scale, type Scenario, SEED, type Stacks } from './scenario.ts';
@@ -28,7 +28,13 @@ const scale: Scale = values.short ? 'short' : 'full';
 if (scale === 'short' && values.write) throw new Error('--write takes the figures of a full run');
 
 /** Each scenario has a stack of its own, whose memory is watched. Those of a short run share one. */
-const stacks: Stacks = scale === 'full' ? { open: startApi, close: (stack) => stack.kill() } : shareOne();
+const stacks: Stacks =
+  scale === 'full'
+    ? {
+        open: (settings) => startStack({ env: { ...MINTED_TOKENS, ...settings } }),
+        close: (stack) => stack.stop(),
+      }
+    : shareOne();
 
 const outOfTime = setTimeout(() => {
   console.error(`not done after ${BOUND_MS / 60_000} minutes`);
@@ -62,7 +68,7 @@ process.exit(Object.values(outcomes).some(({ failure }) => failure !== undefined
 function shareOne(): Stacks {
   let shared: Promise<Stack> | undefined;
   const open = () => {
-    shared ??= startApi({ LOCAL_AUTH: 'on' });
+    shared ??= startStack({ env: { ...MINTED_TOKENS, LOCAL_AUTH: 'on' } });
     return shared;
   };
   return { open, close: async () => undefined };

@@ -1,4 +1,4 @@
-import type { Stack } from '../../support/service-process.ts';
+import type { Stack } from '../../support/stack.ts';
 
 /** How much of a scenario is run: all of it, or as much as fits into every test run. */
 export type Scale = 'full' | 'short';
