@@ -139,7 +139,7 @@ module.exports = {
     mayImport(
       'support-imports-what-is-below-it',
       '^support/',
-      ['^(support|local)/', production, '^offline-gateway/conformance/free-ports\\.ts$'],
+      ['^(support|local)/', production, '^offline-gateway/conformance/(free-ports|markdown)\\.ts$'],
       [],
     ),
     ...[...TOOLS, 'examples'].map((tool) => ({

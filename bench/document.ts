@@ -1,3 +1,4 @@
+import { markdownTable } from '../offline-gateway/conformance/markdown.ts';
 import { bars, lines, stackedBars, ticksTo } from '../support/chart/charts.ts';
 import {
   detailRows,
@@ -5,7 +6,6 @@ import {
   type Page,
   RESULT_COLUMNS,
   type Report,
-  toMarkdown,
   toRow,
 } from '../support/measure/report.ts';
 import { type Detail, type Result, verdict } from '../support/measure/result.ts';
@@ -32,11 +32,11 @@ function toText(report: Report): string {
     load,
   ]);
   return [
-    toMarkdown([RESULT_COLUMNS, ...ordered.flatMap(({ results }) => results.map(toRow))]),
+    markdownTable([RESULT_COLUMNS, ...ordered.flatMap(({ results }) => results.map(toRow))]),
     ...ordered
       .flatMap(({ details = [] }) => details)
-      .map((detail) => `### ${detail.title}\n\n${toMarkdown(detailRows(detail))}`),
-    `### When and where\n\n${toMarkdown([['#', 'date', 'Node', 'machine', 'load before → after'], ...taken])}`,
+      .map((detail) => `### ${detail.title}\n\n${markdownTable(detailRows(detail))}`),
+    `### When and where\n\n${markdownTable([['#', 'date', 'Node', 'machine', 'load before → after'], ...taken])}`,
   ].join('\n\n');
 }
 

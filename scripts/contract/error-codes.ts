@@ -1,5 +1,6 @@
 import { REJECTIONS } from '../../authorizer/rejections.ts';
 import { REFUSALS } from '../../functions/http/refusals.ts';
+import { markdownTable } from '../../offline-gateway/conformance/markdown.ts';
 import type { Document } from '../../support/document.ts';
 
 /** An error as a client sees it. One code can have two statuses: `malformed_header` is 400 or 401. */
@@ -60,17 +61,13 @@ export function errorCodesModule(codes: readonly ErrorCode[], header: string): s
 
 /** The page with the table of all codes. */
 export function errorCodesPage(codes: readonly ErrorCode[]): string {
-  const rows = codes.map(
-    ({ code, status, detail }) => `| ${status} | \`${code}\` | ${detail.replaceAll('|', '\\|')} |`,
-  );
+  const rows = codes.map(({ code, status, detail }) => [status, `\`${code}\``, detail]);
   return [
     '<!-- Made from openapi.yml by scripts/generate-contract.ts; do not edit. -->',
     '# Error codes\n',
     'Every error is `application/problem+json` (RFC 9457). Decide on `code`: it is stable and is never used for something else.',
     '`detail` is a sentence for people and can change. A name, a number or a scope in it depends on the request.\n',
-    '| status | code | detail |',
-    '| --- | --- | --- |',
-    ...rows,
+    markdownTable([['status', 'code', 'detail'], ...rows]),
     '',
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { markdownTable, withSection } from '../../offline-gateway/conformance/markdown.ts';
 import { FLOODS, floodCost } from './flood.ts';
 import {
   ASSUMPTIONS,
@@ -61,7 +62,7 @@ export function operationTable(operations: Readonly<Record<string, Operation>>):
     'transfer',
     '**per million**',
   ];
-  return toMarkdown(head, rows);
+  return markdownTable([head, ...rows], 'right');
 }
 
 /** Dollars per month for a usual mix of operations. */
@@ -85,9 +86,13 @@ export function monthTable(
   ];
   const sum = rows.reduce((all, [, value]) => all + value, 0);
   const title = `${load.users.toLocaleString('en-US')} users, ${load.requestsPerDay} requests a day each: ${Math.round(millions * 10) / 10} million a month`;
-  return toMarkdown(
-    [title, '$ a month'],
-    [...rows.map(([name, value]) => [name, dollars(value)]), ['**together**', dollars(sum)]],
+  return markdownTable(
+    [
+      [title, '$ a month'],
+      ...rows.map(([name, value]) => [name, dollars(value)]),
+      ['**together**', dollars(sum)],
+    ],
+    'right',
   );
 }
 
@@ -109,16 +114,19 @@ export function scaleTable(operations: Readonly<Record<string, Operation>>): str
       dollars(gatewayPerMonth(requests) + others),
     ];
   });
-  return toMarkdown(
+  return markdownTable(
     [
-      'requests a second',
-      'function instances',
-      'authorizer instances',
-      'reads a second',
-      'writes a second',
-      '$ a month',
+      [
+        'requests a second',
+        'function instances',
+        'authorizer instances',
+        'reads a second',
+        'writes a second',
+        '$ a month',
+      ],
+      ...rows,
     ],
-    rows,
+    'right',
   );
 }
 
@@ -164,9 +172,12 @@ export function cacheTable(): string {
       busiest.toFixed(1),
     ];
   });
-  return toMarkdown(
-    ['an hour of', 'authorizer called for', 'authorizer calls a second', 'busiest user, requests a second'],
-    rows,
+  return markdownTable(
+    [
+      ['an hour of', 'authorizer called for', 'authorizer calls a second', 'busiest user, requests a second'],
+      ...rows,
+    ],
+    'right',
   );
 }
 
@@ -183,37 +194,25 @@ export function floodTable(): string {
       ...[gateway, lambda, observability, transfer, sum].map((value) => value.toFixed(2)),
     ];
   });
-  return toMarkdown(
+  return markdownTable(
     [
-      'an hour of',
-      'requests a second',
-      'instances',
-      'gateway',
-      'Lambda',
-      'logs, traces',
-      'transfer',
-      '**$ an hour**',
+      [
+        'an hour of',
+        'requests a second',
+        'instances',
+        'gateway',
+        'Lambda',
+        'logs, traces',
+        'transfer',
+        '**$ an hour**',
+      ],
+      ...rows,
     ],
-    rows,
+    'right',
   );
 }
 
-function toMarkdown(
-  head: readonly (string | number)[],
-  rows: readonly (readonly (string | number)[])[],
-): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join(
-    '\n',
-  );
-}
-
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
-export function writeTables(text: string, tables: Readonly<Record<string, string>>): string {
-  return Object.entries(tables).reduce((written, [name, table]) => {
-    const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    if (!written.includes(begin) || !written.includes(end))
-      throw new Error(`docs/scaling.md has no place for ${name}`);
-    return `${written.split(begin)[0]}${begin}\n${table}\n${end}${written.split(end)[1]}`;
-  }, text);
+/** docs/scaling.md with these tables. */
+export function writeTables(page: string, tables: Readonly<Record<string, string>>): string {
+  return Object.entries(tables).reduce((written, [name, table]) => withSection(written, name, table), page);
 }

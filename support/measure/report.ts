@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { withSection } from '../../offline-gateway/conformance/markdown.ts';
 import { type Detail, type Outcome, type Result, verdict } from './result.ts';
 
 /** Under which conditions figures were taken. */
@@ -43,13 +44,6 @@ export function toText(rows: readonly (readonly (string | number)[])[]): string 
   return rows.map(line).join('\n');
 }
 
-export function toMarkdown(rows: readonly (readonly (string | number)[])[]): string {
-  const [head = [], ...body] = rows;
-  const line = (row: readonly (string | number)[]) =>
-    `| ${row.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
-}
-
 export const RESULT_COLUMNS = ['#', 'what', 'goal', 'figure', '', 'note'];
 
 export function toRow(result: Result): string[] {
@@ -71,19 +65,12 @@ export interface Page {
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-/** The document with the page in it. @throws when it has no markers for it. */
+/** The document with the page in it. @throws when it has no section for it. */
 export function withPage(document: string, { figures, pictures }: Page): string {
   const links = Object.keys(pictures).map(
     (file) => `![${file.replace(/.*\/|\.svg$/g, '')}](${file.replace('docs/', '')})`,
   );
-  return between(between(document, 'figures', figures), 'pictures', links.join('\n\n'));
-}
-
-function between(document: string, name: string, content: string): string {
-  const markers = new RegExp(`(<!-- ${name}:begin[^>]*-->\\n)[\\s\\S]*?(<!-- ${name}:end -->)`);
-  if (!markers.test(document)) throw new Error(`there are no markers for ${name}`);
-  const inside = content === '' ? '' : `\n${content}\n\n`;
-  return document.replace(markers, (_, begin: string, end: string) => `${begin}${inside}${end}`);
+  return withSection(withSection(document, 'figures', figures), 'pictures', links.join('\n\n'));
 }
 
 /** Writes a page into its document, and its pictures. */

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { REJECTIONS, type RejectionCode } from '../../authorizer/rejections.ts';
+import { markdownTable, withSection } from '../../offline-gateway/conformance/markdown.ts';
 import { CONFIGURATIONS } from './configurations.ts';
 import { KINDS, type Kind } from './issued-tokens.ts';
 
 export const DOCUMENT = 'docs/security.md';
 
-const MARKERS = /(<!-- tokens:begin[^>]*-->\n)[\s\S]*?(\n<!-- tokens:end -->)/;
-
 /** The document with its table written anew; the rest of it is written by hand. */
 export function withTokenTable(document: string): string {
-  if (!MARKERS.test(document)) throw new Error(`${DOCUMENT} has no markers for the table of tokens`);
-  return document.replace(MARKERS, (_, begin: string, end: string) => `${begin}${tokenTable()}${end}`);
+  return withSection(document, 'tokens', tokenTable());
 }
 
 export function readDocument(): string {
@@ -25,7 +23,7 @@ function tokenTable(): string {
     return verdictsOn(alike[0] as Kind).map(([verdict, issued]) => [names, issued, ...wordsOf(verdict)]);
   });
   const head = ['token', 'issued by Better Auth with', 'verdict', 'code', 'what the client reads'];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdownTable([head, ...rows]);
 }
 
 /** The verdicts on one kind, each with the configurations that lead to it. */

@@ -1,5 +1,6 @@
+import { markdownTable } from '../../offline-gateway/conformance/markdown.ts';
 import { lines, ticksTo } from '../../support/chart/charts.ts';
-import { type Page, toMarkdown } from '../../support/measure/report.ts';
+import type { Page } from '../../support/measure/report.ts';
 import { LATENCY, MEMORY } from './load.ts';
 import type { Outcome } from './outcomes.ts';
 import type { Finding } from './scenario.ts';
@@ -27,7 +28,7 @@ function toText(all: Readonly<Record<string, Outcome>>): string {
   });
   const sections = known.map(({ name, promise, findings, failure, seconds }) => {
     const verdict = failure === undefined ? `Held, in ${seconds.toFixed(0)} s.` : `**Broken**: ${failure}`;
-    return `### ${name}\n\n${promise} ${verdict}\n\n${toMarkdown([COLUMNS, ...findings.map(toRow)])}`;
+    return `### ${name}\n\n${promise} ${verdict}\n\n${markdownTable([COLUMNS, ...findings.map(toRow)])}`;
   });
   const taken = known.map(({ name, conditions: { date, node, machine, load: average } }) => [
     name,
@@ -36,7 +37,7 @@ function toText(all: Readonly<Record<string, Outcome>>): string {
     machine,
     average,
   ]);
-  const when = toMarkdown([['', 'date', 'Node', 'machine', 'load before → after'], ...taken]);
+  const when = markdownTable([['', 'date', 'Node', 'machine', 'load before → after'], ...taken]);
   return [...sections, `### When and where\n\n${when}`].join('\n\n');
 }
 

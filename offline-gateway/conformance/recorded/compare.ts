@@ -1,9 +1,10 @@
 import { AssertionError } from 'node:assert';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withSection } from '../markdown.ts';
 import type { Watcher } from '../watcher.ts';
 import { RECORDED_FACTS } from './facts.ts';
-import { between, countsTable, factsTable, type LikeAws } from './pages.ts';
+import { countsTable, factsTable, type LikeAws } from './pages.ts';
 import { startRecorded } from './service.ts';
 
 const GATEWAY = join(import.meta.dirname, '../..');
@@ -57,7 +58,7 @@ async function likeAws(print: Watcher['print'], options: { readonly withPlugin: 
 
 function rewrite(file: string, table: string): void {
   const path = join(GATEWAY, file);
-  writeFileSync(path, between(readFileSync(path, 'utf8'), table));
+  writeFileSync(path, withSection(readFileSync(path, 'utf8'), 'recorded', table));
 }
 
 function mark(isLike: boolean): string {

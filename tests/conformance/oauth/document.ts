@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { REJECTIONS } from '../../../authorizer/rejections.ts';
+import { markdownTable } from '../../../offline-gateway/conformance/markdown.ts';
 import { ROWS, type Row } from './rows.ts';
 
 export const OAUTH_DOCUMENT = 'docs/oauth-tokens.md';
@@ -39,7 +40,7 @@ function table(): string {
     row.kind,
     ...wordsOf(row),
   ]);
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdownTable([head, ...rows]);
 }
 
 function wordsOf({ verdict }: Row): [verdict: string, code: string] {
