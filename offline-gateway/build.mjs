@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -18,7 +18,4 @@ function build() {
     at('dist/functions/python/offline_gateway_invoke.py'),
   );
   cpSync(at('provider.cjs'), at('dist/provider.cjs'));
-  cpSync(at('index.d.cts'), at('dist/index.d.cts'));
-  const entry = readFileSync(at('index.cjs'), 'utf8').replace("'./plugin.ts'", "'./plugin.js'");
-  writeFileSync(at('dist/index.cjs'), entry);
 }

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * What `custom.offline.customAuthenticationProvider` names. serverless-offline loads it by path with `require` and calls
- * it for every http and httpApi event; the plugin, which loads the same module, says what it answers.
+ * What `custom.offline.customAuthenticationProvider` names. serverless-offline loads it by path with `require`, and calls
+ * it for every http and httpApi event. The plugin loads the same module, and says what it answers.
  */
 let provide;
 

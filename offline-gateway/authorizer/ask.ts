@@ -14,7 +14,7 @@ export interface Answer {
 
 export type Ask = (question: AuthorizerCall) => Promise<Answer>;
 
-export interface AskParts {
+export interface AskOptions {
   readonly invoke: (functionKey: string, event: unknown, limitMs: number) => Promise<Invocation | 'limit'>;
   readonly cache: ResultCache<Grant>;
   /** False with `SLS_OFFLINE_AUTH_CACHE=off`. */
@@ -24,23 +24,24 @@ export interface AskParts {
 }
 
 /**
- * GW-501: from the cache, from a call already under way for the same identity, or by a call of its own. AWS may call more
- * than once for requests at the same time on a cold cache; one call shows the same bugs and counts the same every time.
+ * GW-501: from the cache, from a call already under way for the same identity, or by a call of its own. For
+ * requests at the same time on a cold cache AWS may call more than once. One call shows the same bugs, and counts the same
+ * every time.
  */
-export function makeAsk(parts: AskParts): Ask {
+export function makeAsk(options: AskOptions): Ask {
   const underWay = new Map<string, Promise<Answer>>();
   return async (question) => {
     const { authorizer, exchange, identity } = question;
-    if (!parts.isCaching || authorizer.ttlMs === 0) return askAgain(question, parts);
+    if (!options.isCaching || authorizer.ttlMs === 0) return askAgain(question, options);
     const key = JSON.stringify([authorizer.name, exchange.api.stage, ...identity]);
-    const grant = parts.cache.find(key);
+    const grant = options.cache.find(key);
     if (grant) return { outcome: { kind: 'granted', grant }, latencyMs: 0, isShared: true };
     const shared = underWay.get(key);
     if (shared) return { ...(await shared), isShared: true };
-    const asked = askAgain(question, parts).finally(() => underWay.delete(key));
+    const asked = askAgain(question, options).finally(() => underWay.delete(key));
     underWay.set(key, asked);
     const answer = await asked;
-    if (answer.outcome.kind === 'granted') parts.cache.keep(key, answer.outcome.grant, authorizer.ttlMs);
+    if (answer.outcome.kind === 'granted') options.cache.keep(key, answer.outcome.grant, authorizer.ttlMs);
     return answer;
   };
 }
@@ -48,7 +49,7 @@ export function makeAsk(parts: AskParts): Ask {
 /** Calls the function, whatever the cache holds, and leaves the cache alone. */
 export async function askAgain(
   question: AuthorizerCall,
-  { invoke, settings, now }: AskParts,
+  { invoke, settings, now }: AskOptions,
 ): Promise<Answer> {
   const startedMs = now();
   const event = buildAuthorizerEvent(question);

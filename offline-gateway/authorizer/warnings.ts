@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Reporter } from '../report.ts';
 import type { Settings } from '../settings.ts';
-import { type AskParts, askAgain } from './ask.ts';
+import { type AskOptions, askAgain } from './ask.ts';
 import { conditionFacts } from './conditions.ts';
 import type { AuthorizerCall } from './events.ts';
 import type { Grant } from './outcome.ts';
@@ -13,15 +13,15 @@ import { evaluate, readsClock } from './policy.ts';
  */
 export async function lookForNarrowPolicy(
   question: AuthorizerCall,
-  parts: AskParts & { readonly reporter: Reporter },
+  options: AskOptions & { readonly reporter: Reporter },
 ): Promise<void> {
   const { authorizer, exchange, methodArn } = question;
   const key = `narrow ${authorizer.name} ${exchange.method} ${exchange.route?.template}`;
-  if (parts.reporter.hasSaid(key)) return;
-  const { outcome } = await askAgain(question, parts);
+  if (options.reporter.hasSaid(key)) return;
+  const { outcome } = await askAgain(question, options);
   if (outcome.kind !== 'granted') return;
   if (evaluate(outcome.grant.policy, methodArn, () => conditionFacts(exchange)) !== 'allow') return;
-  parts.reporter.once(
+  options.reporter.once(
     key,
     `CACHED NARROW POLICY: ${exchange.method} ${exchange.path} was refused with the policy that ${authorizer.name} returned for another method; asked about this one, it allows it. API Gateway caches the policy per token for ${authorizer.ttlMs / 1000} s and does exactly this in production. Return a policy for the whole stage (…/${exchange.api.stage}/*), or set resultTtlInSeconds to 0.`,
   );

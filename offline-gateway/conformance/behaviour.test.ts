@@ -142,9 +142,10 @@ describe('X-Amzn-Trace-Id', () => {
   });
 });
 
-it('timeoutInMillis of an event ends its requests with 504', async () => {
+it('timeoutInMillis of an event ends its requests with 504, and the console says so', async () => {
   const reply = await ask('/slow');
   expect([reply.status, reply.body]).toEqual([504, '{"message": "Endpoint request timed out"}']);
+  await untilPrinted(offline, 'took longer than the 300 ms that API Gateway waits');
 });
 
 describe('routes that stay with serverless-offline', () => {

@@ -14,7 +14,7 @@ describe.each([
   let offline: Offline;
   beforeAll(async () => {
     offline = await startOffline({ service: SERVICE, args, env: OF_THE_SHELL });
-  }, 40_000);
+  }, 60_000);
   afterAll(() => offline?.stop());
   const look = async (path: string) => {
     const { status, body } = await send(offline.url, path);

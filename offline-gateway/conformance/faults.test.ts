@@ -9,13 +9,14 @@ const BAD_REPLY = '{"message": "Internal server error"}';
 const AT_ONCE_MS = 2_000;
 
 describe.each([
-  ['worker threads', []],
-  ['in process', ['--useInProcess']],
-])('a fault outside the handler, %s', (_runner, args) => {
+  ['worker threads', [], {}],
+  ['in process', ['--useInProcess'], {}],
+  ['in process, where a plugin uses `domain`', ['--useInProcess'], { WITH_DOMAIN: 'true' }],
+])('a fault outside the handler, %s', (_runner, args, env) => {
   let offline: Offline;
   beforeAll(async () => {
-    offline = await startOffline({ service: SERVICE, args });
-  }, 40_000);
+    offline = await startOffline({ service: SERVICE, args, env });
+  }, 60_000);
   afterAll(() => offline?.stop());
   const ask = (path: string) => send(offline.url, path);
 

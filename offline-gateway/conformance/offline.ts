@@ -7,6 +7,8 @@ import { freePorts } from './free-ports.ts';
 /** A `serverless offline` under test: what it printed, and how to end it. */
 export interface Offline {
   readonly url: string;
+  /** Where functions are called by name. */
+  readonly lambdaUrl: string;
   readonly output: () => string;
   readonly stop: () => Promise<void>;
 }
@@ -18,6 +20,18 @@ export interface OfflineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `start`: `serverless offline start`, the other of the two commands. */
   readonly command?: 'start';
+  /** What it prints last. Without HTTP routes no HTTP server starts. */
+  readonly readyAt?: string;
+  readonly versions?: Versions;
+}
+
+/** Where the framework and Node are installed, when they are not this repository's. */
+export interface Versions {
+  /** The program of the framework. */
+  readonly cli: string;
+  readonly node: string;
+  /** Copies of `fixtures/`, which use what is installed there. */
+  readonly fixtures: string;
 }
 
 /** The service did not come up; the message is what it printed. */
@@ -41,11 +55,13 @@ export async function startOffline({
   args = [],
   env = {},
   command,
+  readyAt = 'Server ready:',
+  versions,
 }: OfflineOptions): Promise<Offline> {
   const [httpPort, lambdaPort] = await freePorts(2);
   const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
   const words = ['offline', ...(command ? [command] : []), ...ports, ...args];
-  const child = spawn(process.execPath, [CLI, ...words], {
+  const child = spawn(versions?.node ?? process.execPath, [versions?.cli ?? CLI, ...words], {
     cwd: service,
     env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', SLS_NOTIFICATIONS_MODE: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,8 +72,13 @@ export async function startOffline({
   };
   child.stdout?.on('data', collect);
   child.stderr?.on('data', collect);
-  await untilReady(child, () => printed);
-  return { url: `http://127.0.0.1:${httpPort}`, output: () => printed, stop: () => stop(child) };
+  await untilReady(child, () => printed, readyAt);
+  return {
+    url: `http://127.0.0.1:${httpPort}`,
+    lambdaUrl: `http://127.0.0.1:${lambdaPort}`,
+    output: () => printed,
+    stop: () => stop(child),
+  };
 }
 
 /** Waits for a line that comes after the reply. */
@@ -70,9 +91,9 @@ export async function untilPrinted(offline: Offline, text: string, limitMs = 10_
   }
 }
 
-async function untilReady(child: ChildProcess, printed: () => string): Promise<void> {
+async function untilReady(child: ChildProcess, printed: () => string, readyAt: string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!printed().includes('Server ready:')) {
+  while (!printed().includes(readyAt)) {
     if (child.exitCode !== null || child.signalCode !== null) throw new DidNotStart(printed());
     if (Date.now() > deadline) {
       await stop(child);

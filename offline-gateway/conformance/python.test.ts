@@ -26,6 +26,10 @@ describe('a Python function', () => {
     expect(await ask('/greet')).toMatchObject({ status: 200, body: 'hello' });
   });
 
+  it('comes from the folder of the service, where Python has a module of the same name too', async () => {
+    expect(await ask('/wave')).toMatchObject({ status: 200, body: 'waved' });
+  });
+
   it('that raises is 502 at once, with its traceback on the console', async () => {
     const reply = await ask('/broken');
     expect(reply).toMatchObject({ status: 502, body: '{"message": "Internal server error"}' });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { DidNotStart, type Offline, type OfflineOptions, startOffline } from './offline.ts';
-import { type Configuration, makeAsk, type Row } from './row.ts';
+import { send } from './client.ts';
+import { DidNotStart, type Offline, type OfflineOptions, startOffline, type Versions } from './offline.ts';
+import { bearer, type Configuration, makeAsk, type Row } from './row.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
 
@@ -10,6 +11,7 @@ export interface Run {
   readonly withPlugin: boolean;
   readonly args?: readonly string[];
   readonly command?: 'start';
+  readonly versions?: Versions;
 }
 
 /** Asks rows of real servers, one per configuration, started when first asked. */
@@ -26,7 +28,7 @@ export function openTable(run: Run): Table {
   const serverFor = (asked: Configuration) => {
     // Only serverless-offline alone needs a provider of somebody's own to invent an authorizer.
     const configuration = asked === 'open routes' && run.withPlugin ? 'default' : asked;
-    const server = servers.get(configuration) ?? startOffline(optionsFor(configuration, run));
+    const server = servers.get(configuration) ?? startWarm(configuration, run);
     server.catch(() => undefined);
     servers.set(configuration, server);
     return server;
@@ -59,15 +61,31 @@ async function checkRefusal(server: Promise<Offline>, row: Row): Promise<void> {
   await row.check(() => Promise.reject(new Error('no server to ask')));
 }
 
-function optionsFor(configuration: Configuration, { withPlugin, args = [], command }: Run): OfflineOptions {
+/** Starts a server and its threads: on a busy machine a thread takes longer to start than the fixture's time-outs. */
+async function startWarm(configuration: Configuration, run: Run): Promise<Offline> {
+  const offline = await startOffline(optionsFor(configuration, run));
+  const base = configuration === 'without stage' ? '' : '/dev';
+  for (let tries = 0; tries < 20; tries += 1) {
+    const { status } = await send(offline.url, `${base}/p/1`, bearer('allow'));
+    if (status === 200) break;
+  }
+  return offline;
+}
+
+function optionsFor(configuration: Configuration, run: Run): OfflineOptions {
+  const { withPlugin, args = [], command, versions } = run;
   const isOwnProvider = configuration === 'open routes' && !withPlugin;
   return {
-    service: join(FIXTURES, configuration.startsWith('refused/') ? configuration : 'conformance'),
+    service: join(
+      versions?.fixtures ?? FIXTURES,
+      configuration.startsWith('refused/') ? configuration : 'conformance',
+    ),
     env: {
       OFFLINE_GATEWAY: withPlugin ? 'on' : isOwnProvider ? 'provider' : 'off',
       WITHOUT_STAGE: String(configuration === 'without stage'),
     },
     args: [...args, ...(configuration === 'no auth' ? ['--noAuth'] : [])],
     ...(command && { command }),
+    ...(versions && { versions }),
   };
 }

@@ -22,8 +22,8 @@ export function runIn<Result>(instance: Instance, call: () => Result): Result {
 let areSeparate = false;
 
 /**
- * Separates the functions from each other and from the process, where they share it: each has its own `process.env`, a
- * fault or `process.exit` ends the instance that it came from. Anything else, the framework included, goes on as before.
+ * Separates functions that share the process. Each has its own `process.env`, and a fault or `process.exit` ends the
+ * instance that it came from. Anything else, the framework included, goes on as before.
  */
 export function separateFunctions(): void {
   if (areSeparate) return;
@@ -43,20 +43,21 @@ export function separateModulesOnce(folders: readonly string[]): void {
   separateModules(added, findSandbox);
 }
 
+/**
+ * Node emits a fault before it ends the process. A capture callback would do too, but excludes the module `domain`, which
+ * the framework or a library may have loaded.
+ */
 function catchFaults(): void {
-  if (process.hasUncaughtExceptionCaptureCallback()) return;
-  process.setUncaughtExceptionCaptureCallback((error) => {
-    const instance = running.getStore();
-    if (!instance) endAsBefore(error);
+  const { emit } = process;
+  const emitOutsideFunctions = (name: string | symbol, ...details: readonly unknown[]): unknown => {
+    const instance = name === 'uncaughtException' ? running.getStore() : undefined;
+    if (!instance) return Reflect.apply(emit, process, [name, ...details]);
+    const [error] = details;
     // The instance was told when it called process.exit.
-    else if (!(error instanceof RuntimeExited)) instance.onFault(error);
-  });
-}
-
-function endAsBefore(error: Error): void {
-  if (process.emit('uncaughtException', error)) return;
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(1);
+    if (!(error instanceof RuntimeExited)) instance.onFault(error);
+    return true;
+  };
+  Object.assign(process, { emit: emitOutsideFunctions });
 }
 
 /** What Lambda says when the process of a function has ended. */

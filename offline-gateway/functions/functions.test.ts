@@ -8,6 +8,7 @@ afterEach(() => {
 
 /** A stand-in for `serverless-offline/lambda` whose functions end when the test says so. */
 function setup(options: { readonly noTimeout?: boolean } = {}) {
+  const reported: string[] = [];
   jest.useFakeTimers();
   const pools: { cleanedUp: boolean; stopped: number; readonly end: ((value: unknown) => void)[] }[] = [];
   class Lambda {
@@ -40,9 +41,9 @@ function setup(options: { readonly noTimeout?: boolean } = {}) {
     Lambda,
     serverless: { serviceDir: '/', service },
     options,
-    report: () => undefined,
+    report: (text) => reported.push(text),
   });
-  return { functions, pools };
+  return { functions, pools, reported };
 }
 
 describe('a function', () => {
@@ -55,12 +56,15 @@ describe('a function', () => {
     expect(jest.getTimerCount()).toBe(timers);
   });
 
-  it('at its own timeout has failed and is stopped', async () => {
-    const { functions, pools } = setup();
+  it('at its own timeout has failed, is stopped, and is named', async () => {
+    const { functions, pools, reported } = setup();
     const running = functions.invoke('slow', {}, 29_000);
     await jest.advanceTimersByTimeAsync(10_000);
     expect(await running).toEqual({ failed: new Error('Task timed out after 10.00 seconds') });
     expect(pools[0]?.stopped).toBe(1);
+    expect(reported).toEqual([
+      'the function slow timed out after 10.00 seconds, and its instance is discarded.',
+    ]);
   });
 
   it('goes on when its caller has waited long enough', async () => {

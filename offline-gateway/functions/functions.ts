@@ -3,7 +3,7 @@ import type { OfflineOptions, Serverless } from '../framework.ts';
 import type { Reporter } from '../report.ts';
 import { findOfflineOptions, type ServerlessOffline } from '../serverless-offline.ts';
 import { separateModulesOnce } from './faults.ts';
-import { type Invocation, makePool, type PoolParts, withTimeout } from './pool.ts';
+import { type Invocation, makePool, type PoolOptions, withTimeout } from './pool.ts';
 
 /** The functions of the service, run as serverless-offline runs them. */
 export interface Functions {
@@ -21,16 +21,16 @@ export interface Functions {
 const DEFAULT_IDLE_S = 60;
 
 /** Workers, in-process, Docker: whatever the options of serverless-offline say. */
-export function makeFunctions(parts: PoolParts): Functions {
-  const { useInProcess, location = '' } = parts.options;
-  const { serviceDir } = parts.serverless;
+export function makeFunctions(given: PoolOptions): Functions {
+  const { useInProcess, location = '' } = given.options;
+  const { serviceDir } = given.serverless;
   if (useInProcess) separateModulesOnce([resolve(serviceDir), resolve(serviceDir, location)]);
-  let pool = makePool(parts);
+  let pool = makePool(given);
   let lastUsedMs = Date.now();
-  const idleMs = Math.max(parts.options.terminateIdleLambdaTime ?? DEFAULT_IDLE_S, 1) * 1000;
+  const idleMs = Math.max(given.options.terminateIdleLambdaTime ?? DEFAULT_IDLE_S, 1) * 1000;
   const replace = () => {
     pool.retire();
-    pool = makePool(parts);
+    pool = makePool(given);
   };
   setInterval(() => {
     if (pool.isUsed() && Date.now() - lastUsedMs >= idleMs) replace();
@@ -44,7 +44,7 @@ export function makeFunctions(parts: PoolParts): Functions {
   };
 }
 
-interface LateParts {
+interface FunctionsOptions {
   readonly serverless: Serverless;
   readonly cliOptions: OfflineOptions;
   readonly offline: ServerlessOffline;
@@ -52,7 +52,12 @@ interface LateParts {
 }
 
 /** Not made before the first call: serverless-esbuild sets the folder of the bundles between the start and then. */
-export function makeLateFunctions({ serverless, cliOptions, offline, reporter }: LateParts): Functions {
+export function makeLateFunctions({
+  serverless,
+  cliOptions,
+  offline,
+  reporter,
+}: FunctionsOptions): Functions {
   let functions: Functions | undefined;
   return {
     invoke(...call) {

@@ -9,7 +9,7 @@ import { makeSandbox, type Sandbox } from './sandbox.ts';
 export type Invocation = { readonly returned: unknown } | { readonly failed: unknown };
 
 /** What functions are made from. */
-export interface PoolParts {
+export interface PoolOptions {
   readonly Lambda: LambdaClass;
   readonly serverless: Serverless;
   readonly options: OfflineOptions;
@@ -20,6 +20,7 @@ export interface PoolParts {
 /** An instance and what it is answering. */
 interface Running extends Instance {
   readonly lambda: LambdaFunction;
+  readonly onTimeout: (seconds: string) => void;
   fail: ((error: unknown) => void) | undefined;
 }
 
@@ -35,7 +36,7 @@ export interface Pool {
 }
 
 /** Keeps its functions until the last call has ended, also after it has been retired. */
-export function makePool({ Lambda, serverless, options, report }: PoolParts): Pool {
+export function makePool({ Lambda, serverless, options, report }: PoolOptions): Pool {
   const { service } = serverless;
   // The timeouts are kept here: serverless-offline's own leaves a timer behind for every call.
   const lambda = new Lambda(serverless, { host: 'localhost', lambdaPort: 3002, ...options, noTimeout: true });
@@ -92,6 +93,11 @@ export function makePool({ Lambda, serverless, options, report }: PoolParts): Po
         void found.cleanup().catch(() => undefined);
         instance.fail?.(error);
       },
+      onTimeout(seconds) {
+        report(
+          `the function ${functionKey} timed out after ${seconds} seconds, and its instance is discarded.`,
+        );
+      },
       onExit(status) {
         const wasStopped = (retired && running === 0) || isStopped.has(instance);
         if (!wasStopped) instance.onFault(new RuntimeExited(status));
@@ -132,8 +138,10 @@ async function runFunction(instance: Running, event: unknown, timeoutMs: number)
   instance.fail = undefined;
   if (ended !== 'limit') return ended;
   isStopped.add(instance);
+  const seconds = (timeoutMs / 1000).toFixed(2);
+  instance.onTimeout(seconds);
   await lambda.cleanup();
-  return { failed: new Error(`Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`) };
+  return { failed: new Error(`Task timed out after ${seconds} seconds`) };
 }
 
 function runnable(service: Serverless['service'], functionKey: string): unknown {

@@ -79,8 +79,8 @@ function define(environment: NodeJS.ProcessEnv, name: string | symbol, value: un
 }
 
 /**
- * Gives each function modules of its own, as on Lambda: what a module read from the environment when it was loaded is
- * then the function's own too. Packages in node_modules are loaded once, for all functions.
+ * Gives each function modules of its own, as on Lambda. So what a module reads from the environment while it is loaded is
+ * the function's own too. Packages in node_modules are loaded once, for all functions.
  *
  * @param folders of the service and of its bundles.
  */

@@ -21,7 +21,7 @@ import type { AddRestartHint } from './restart-hint.ts';
 import { send } from './send.ts';
 
 /** Everything the pipeline needs, built once at start. */
-export interface GatewayParts {
+export interface PipelineOptions {
   readonly api: Api;
   readonly router: Router<Target>;
   readonly authorize: Authorize;
@@ -50,37 +50,39 @@ interface Incoming {
 export type Handle = (incoming: Incoming) => Promise<boolean>;
 
 /** GW-902: routing → authorizer → API key → request validation → integration, each refusal a gateway response. */
-export function makeGateway(parts: GatewayParts): Handle {
+export function makeGateway(options: PipelineOptions): Handle {
   return async (incoming) => {
-    const exchange = openExchange(incoming.req, parts.api);
+    const exchange = openExchange(incoming.req, options.api);
     try {
-      return await answer(exchange, incoming, parts);
+      return await answer(exchange, incoming, options);
     } catch (error) {
-      parts.reporter.warning(`answering ${exchange.method} ${exchange.contextPath} failed: ${String(error)}`);
-      refuse(exchange, incoming.res, gatewayError('API_CONFIGURATION_ERROR'), parts);
+      options.reporter.warning(
+        `answering ${exchange.method} ${exchange.contextPath} failed: ${String(error)}`,
+      );
+      refuse(exchange, incoming.res, gatewayError('API_CONFIGURATION_ERROR'), options);
       return true;
     }
   };
 }
 
-async function answer(exchange: Exchange, incoming: Incoming, parts: GatewayParts): Promise<boolean> {
-  warnOfLargeHeaders(exchange, parts.reporter);
-  const match = exchange.path === '' ? undefined : parts.router.find(exchange.method, exchange.path);
-  if (!match) return answerUnknown(exchange, incoming, parts);
+async function answer(exchange: Exchange, incoming: Incoming, options: PipelineOptions): Promise<boolean> {
+  warnOfLargeHeaders(exchange, options.reporter);
+  const match = exchange.path === '' ? undefined : options.router.find(exchange.method, exchange.path);
+  if (!match) return answerUnknown(exchange, incoming, options);
   const { target } = match;
   if (target.kind === 'stock') return false;
   exchange.route = match;
   if (target.kind === 'cors') answerPreflight(exchange, incoming.res, target.cors);
-  else await answerProxy(exchange, incoming.res, target, parts);
+  else await answerProxy(exchange, incoming.res, target, options);
   return true;
 }
 
 /** GW-901: an unknown path or method never reaches an authorizer. */
-function answerUnknown(exchange: Exchange, incoming: Incoming, parts: GatewayParts): boolean {
+function answerUnknown(exchange: Exchange, incoming: Incoming, options: PipelineOptions): boolean {
   if (incoming.isForeign(exchange.method, exchange.contextPath)) return false;
-  if (answerFlush(exchange, incoming.res, parts.flush)) return true;
+  if (answerFlush(exchange, incoming.res, options.flush)) return true;
   const error = gatewayError('MISSING_AUTHENTICATION_TOKEN');
-  send(exchange, incoming.res, parts.addRestartHint(renderRefusal(exchange, error, parts)));
+  send(exchange, incoming.res, options.addRestartHint(renderRefusal(exchange, error, options)));
   return true;
 }
 
@@ -98,40 +100,45 @@ async function answerProxy(
   exchange: Exchange,
   res: ServerResponse,
   target: ProxyTarget,
-  parts: GatewayParts,
+  options: PipelineOptions,
 ): Promise<void> {
-  parts.log(`${exchange.method} ${exchange.contextPath} (λ: ${target.functionKey})`);
+  options.log(`${exchange.method} ${exchange.contextPath} (λ: ${target.functionKey})`);
   let usageIdentifierKey: string | undefined;
   if (target.authorizer) {
-    const decision = await parts.authorize(target.authorizer, exchange);
+    const decision = await options.authorize(target.authorizer, exchange);
     if (!decision.allowed) {
-      refuse(exchange, res, decision.error, parts);
+      refuse(exchange, res, decision.error, options);
       return decision.afterwards?.();
     }
     usageIdentifierKey = decision.usageIdentifierKey;
   }
-  if (target.needsApiKey && !parts.hasApiKey(exchange, usageIdentifierKey)) {
-    return refuse(exchange, res, gatewayError('INVALID_API_KEY'), parts);
+  if (target.needsApiKey && !options.hasApiKey(exchange, usageIdentifierKey)) {
+    return refuse(exchange, res, gatewayError('INVALID_API_KEY'), options);
   }
   const body = await readBody(exchange.req, res);
   if (body === 'gone') return;
-  if (body === 'too large') return refuse(exchange, res, gatewayError('REQUEST_TOO_LARGE'), parts);
+  if (body === 'too large') return refuse(exchange, res, gatewayError('REQUEST_TOO_LARGE'), options);
   const { rules } = target;
   const invalid = findInvalid(exchange, rules, {
     body: body.toString(),
-    validateSchema: parts.validateSchema,
+    validateSchema: options.validateSchema,
   });
-  if (invalid) return refuse(exchange, res, invalid, parts);
-  const outcome = await integrate(exchange, target, body, parts);
-  if ('type' in outcome) return refuse(exchange, res, outcome, parts);
+  if (invalid) return refuse(exchange, res, invalid, options);
+  const outcome = await integrate(exchange, target, body, options);
+  if ('type' in outcome) return refuse(exchange, res, outcome, options);
   send(exchange, res, outcome);
 }
 
-function refuse(exchange: Exchange, res: ServerResponse, error: GatewayError, parts: GatewayParts): void {
-  send(exchange, res, renderRefusal(exchange, error, parts));
+function refuse(
+  exchange: Exchange,
+  res: ServerResponse,
+  error: GatewayError,
+  options: PipelineOptions,
+): void {
+  send(exchange, res, renderRefusal(exchange, error, options));
 }
 
-function renderRefusal(exchange: Exchange, error: GatewayError, parts: GatewayParts): RenderedResponse {
+function renderRefusal(exchange: Exchange, error: GatewayError, options: PipelineOptions): RenderedResponse {
   const scope = referenceScope(exchange, error);
-  return renderGatewayError(error, parts.customizations, { scope, reporter: parts.reporter });
+  return renderGatewayError(error, options.customizations, { scope, reporter: options.reporter });
 }

@@ -48,9 +48,9 @@ const GUARDED = 'offline-gateway-guarded-';
 const OVERRIDE = 'sls-offline-authorizer-override';
 
 /**
- * GW-1001, GW-1002: the strategies carry no decision. Their scheme function is where serverless-offline hands over the hapi server; the
- * proxy methods are answered in `onRequest`, before any of hapi's own routing, cookies, CORS or payload rules. A guarded
- * route that hapi should reach all the same is refused: never open.
+ * GW-1001, GW-1002: the strategies carry no decision. In their scheme function serverless-offline hands over the hapi server.
+ * The proxy methods are answered in `onRequest`, before hapi's own routing, cookies, CORS and payload rules. A guarded route
+ * that hapi reaches all the same is refused, so it is never open.
  *
  * @param beforeStart runs once every route exists.
  */
@@ -100,8 +100,8 @@ function install(server: HapiServer, handle: Handle, beforeStart: () => void): v
 }
 
 /**
- * What Node's parser cannot read, be it in the middle of a body. hapi would answer it by itself, also when the request was
- * answered here already, and end the process over that.
+ * What Node's parser cannot read, also in the middle of a body. hapi would answer it by itself. Where the request was
+ * answered here already, that would end the process.
  */
 function refuseBroken(_error: Error, socket: Socket): void {
   if (socket.writable && socket.bytesWritten === 0) {

@@ -10,7 +10,7 @@ import { BAD_INTEGRATION, type GatewayError, gatewayError } from '../responses/t
 import type { ProxyTarget } from '../service/rest-api.ts';
 import type { Reply } from './send.ts';
 
-interface Parts {
+interface IntegrationOptions {
   readonly invoke: Functions['invoke'];
   readonly isBinary: IsBinary;
   readonly compress: Compress;
@@ -28,9 +28,9 @@ export async function integrate(
   exchange: Exchange,
   { functionKey, timeoutMs }: Pick<ProxyTarget, 'functionKey' | 'timeoutMs'>,
   body: Buffer,
-  parts: Parts,
+  options: IntegrationOptions,
 ): Promise<Reply | GatewayError> {
-  const event = buildProxyEvent(exchange, readEventBody(exchange, body, parts.isBinary));
+  const event = buildProxyEvent(exchange, readEventBody(exchange, body, options.isBinary));
   // Lambda's own limit comes first: 6 MB of event, which only a body can reach.
   if (
     body.length > LAMBDA_PAYLOAD_BYTES / 4 &&
@@ -38,19 +38,24 @@ export async function integrate(
   ) {
     return gatewayError('REQUEST_TOO_LARGE');
   }
-  const limitMs = Number.isFinite(parts.integrationTimeoutMs)
-    ? (timeoutMs ?? parts.integrationTimeoutMs)
+  const limitMs = Number.isFinite(options.integrationTimeoutMs)
+    ? (timeoutMs ?? options.integrationTimeoutMs)
     : Number.POSITIVE_INFINITY;
-  const invocation = await parts.invoke(functionKey, event, limitMs);
-  if (invocation === 'limit') return gatewayError('INTEGRATION_TIMEOUT');
+  const invocation = await options.invoke(functionKey, event, limitMs);
+  if (invocation === 'limit') {
+    options.reporter.warning(
+      `${functionKey} took longer than the ${limitMs} ms that API Gateway waits. The client gets 504, and the function goes on.`,
+    );
+    return gatewayError('INTEGRATION_TIMEOUT');
+  }
   if ('failed' in invocation) return BAD_INTEGRATION;
   try {
-    const reply = decode(readReply(invocation.returned), exchange, parts);
+    const reply = decode(readReply(invocation.returned), exchange, options);
     if ('type' in reply) return reply;
-    return await parts.compress(reply, exchange.req.headers['accept-encoding']);
+    return await options.compress(reply, exchange.req.headers['accept-encoding']);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    parts.reporter.warning(
+    options.reporter.warning(
       `${functionKey} answered what API Gateway does not pass on: ${reason}. The client gets 502.`,
     );
     return BAD_INTEGRATION;
@@ -64,11 +69,11 @@ function readEventBody(exchange: Exchange, body: Buffer, isBinary: IsBinary): Ev
 }
 
 /** GW-808: base64 is decoded only when the client's `Accept` is among the API's binary media types. */
-function decode(reply: ProxyReply, exchange: Exchange, parts: Parts): Reply | GatewayError {
-  const isDecoded = reply.isBase64Encoded && parts.isBinary(exchange.req.headers.accept);
+function decode(reply: ProxyReply, exchange: Exchange, options: IntegrationOptions): Reply | GatewayError {
+  const isDecoded = reply.isBase64Encoded && options.isBinary(exchange.req.headers.accept);
   const { status, body } = reply;
   if (isDecoded && !BASE64.test(body)) {
-    parts.reporter.warning(
+    options.reporter.warning(
       'a function says isBase64Encoded, and its body is not base64. The client gets 500.',
     );
     return BAD_BASE64;

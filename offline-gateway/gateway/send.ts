@@ -10,8 +10,8 @@ export interface Reply {
 }
 
 /**
- * Writes straight to Node's response (GW-412, GW-812, GW-813): hapi would add a charset, cache-control and CORS headers, and join what
- * has to stay on separate lines. Node adds `Date` and `Connection`.
+ * Writes straight to Node's response (GW-412, GW-812, GW-813). hapi would add a charset, cache-control and CORS headers,
+ * and join lines that have to stay separate. Node adds `Date` and `Connection`.
  */
 export function send(exchange: Exchange, res: ServerResponse, reply: Reply): void {
   if (res.destroyed || res.headersSent) return;

@@ -14,8 +14,8 @@ const DROPPED = new Set(
 );
 
 /**
- * GW-801, GW-807, GW-812: a function's headers as they go on the wire, one line per value, content type `application/json` and no
- * charset unless the function says otherwise. A name given both ways is merged, spelled as in `multiValueHeaders`.
+ * GW-801, GW-807, GW-812: a function's headers as they go on the wire, one line for each value. Unless the function says
+ * otherwise, the content type is `application/json` without a charset. A name given both ways is merged, spelled as in `multiValueHeaders`.
  */
 export function sendableHeaders(multi: Values, single: Values): HeaderLines {
   const merged = merge(multi, single);

@@ -21,8 +21,8 @@ interface Node<Target> {
 }
 
 /**
- * GW-903 to GW-908: a literal segment beats `{parameter}`, which beats `{proxy+}`; a resource without the method falls back to
- * the less specific ones; a trailing slash does not count; parameters are not decoded; `{proxy+}` never matches its
+ * GW-903 to GW-908: a literal segment beats `{parameter}`, which beats `{proxy+}`. A resource without the method falls back to
+ * the less specific ones. A trailing slash does not count, and parameters are not decoded. `{proxy+}` never matches its
  * parent. HEAD and OPTIONS are methods like any other.
  */
 export function makeRouter<Target>(): Router<Target> {

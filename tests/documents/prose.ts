@@ -27,10 +27,13 @@ function paragraphs(lines: readonly string[], firstLine: number): Passage[] {
   return found;
 }
 
-/** Prose of a Markdown document: no code blocks, no HTML; each cell of a table is a passage of its own. */
+/** Prose of a Markdown document: no code blocks, HTML or addresses of links. Each cell of a table is a passage of its own. */
 function ofMarkdown(text: string): Passage[] {
   const blank = (block: string) => block.replace(/[^\n]/g, '');
-  const prose = text.replace(/^( *)(```|~~~)[\s\S]*?^\1\2/gm, blank).replace(/<!--[\s\S]*?-->/g, blank);
+  const prose = text
+    .replace(/^( *)(```|~~~)[\s\S]*?^\1\2/gm, blank)
+    .replace(/<!--[\s\S]*?-->/g, blank)
+    .replace(/^\[[^\]]+\]: .*$/gm, blank);
   return paragraphs(prose.split('\n'), 1).flatMap(({ line, text: paragraph }) =>
     (paragraph.startsWith('|') ? paragraph.split(/(?<!\\)\|/) : [paragraph]).map((cell) => ({
       line,

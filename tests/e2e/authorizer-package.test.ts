@@ -1,14 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -21,6 +12,15 @@ jest.setTimeout(240_000);
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const NAME = 'better-auth-lambda-authorizer';
+const LINKED = [
+  'jose',
+  'jsonwebtoken',
+  '@types',
+  '@middy',
+  'serverless-offline',
+  'serverless-offline-gateway',
+  'esbuild',
+];
 const ENV = { BETTER_AUTH_URL: ISSUER, BETTER_AUTH_SECRET: SECRET };
 let folder: string;
 let installed: string;
@@ -44,20 +44,8 @@ beforeAll(() => {
   });
   const [tarball = ''] = globSync('*.tgz', { cwd: folder });
   execFileSync('tar', ['-xzf', join(folder, tarball), '-C', installed, '--strip-components=1']);
-  for (const name of ['jose', 'jsonwebtoken', '@types', '@middy', 'serverless-offline', 'esbuild'])
-    symlinkSync(join(REPOSITORY, 'node_modules', name), join(modules, name));
+  for (const name of LINKED) symlinkSync(join(REPOSITORY, 'node_modules', name), join(modules, name));
   cpSync(join(REPOSITORY, 'examples/authorizer'), folder, { recursive: true });
-  const service = join(folder, 'serverless.yml');
-  const plugin = join(REPOSITORY, 'offline-gateway/index.cjs');
-  writeFileSync(
-    join(folder, 'gateway.cjs'),
-    `module.exports = require(${JSON.stringify(plugin)});
-`,
-  );
-  writeFileSync(
-    service,
-    readFileSync(service, 'utf8').replace('serverless-offline-gateway', './gateway.cjs'),
-  );
   const compiled = {
     outdir: '.',
     outExtension: { '.js': '.mjs' },

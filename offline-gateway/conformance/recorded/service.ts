@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { type Offline, startOffline } from '../offline.ts';
+import { type Offline, startOffline, type Versions } from '../offline.ts';
 import { checkReply, type RecordedFact, type Setting } from './fact.ts';
 import { ask } from './socket.ts';
 
-const SERVICE = join(import.meta.dirname, '../../fixtures/recorded');
+const FIXTURES = join(import.meta.dirname, '../../fixtures');
 
 /** Asks recorded facts of `serverless offline`, one server per setting. */
 export interface RecordedService {
@@ -15,13 +15,16 @@ export interface RecordedService {
 /** Starts both settings at once. */
 export async function startRecorded({
   withPlugin,
+  versions,
 }: {
   readonly withPlugin: boolean;
+  readonly versions?: Versions;
 }): Promise<RecordedService> {
   const start = (setting: Setting) =>
     startOffline({
-      service: SERVICE,
+      service: join(versions?.fixtures ?? FIXTURES, 'recorded'),
       env: { OFFLINE_GATEWAY: withPlugin ? 'on' : 'off', RECORDED: setting },
+      ...(versions && { versions }),
     });
   const [plain, configured] = await Promise.all([start('plain'), start('configured')]);
   const servers: Readonly<Record<Setting, Offline>> = { plain, configured };

@@ -7,6 +7,7 @@ serverless-offline waits until the time-out. This module is the handler instead:
 import importlib
 import json
 import os
+import sys
 import traceback
 
 _handler = None
@@ -15,6 +16,8 @@ _handler = None
 def _load():
     global _handler
     if _handler is None:
+        # As on Lambda, the service's own modules come before installed ones of the same name.
+        sys.path.insert(0, os.getcwd())
         path, _, name = os.environ["OFFLINE_GATEWAY_HANDLER"].rpartition(".")
         _handler = getattr(importlib.import_module(path.replace("/", ".")), name)
     return _handler
