@@ -1,3 +1,4 @@
+import { markdownTable } from './markdown.ts';
 import { RECORDED_FACTS } from './recorded/facts.ts';
 import { ROWS } from './rows.ts';
 
@@ -36,26 +37,16 @@ export function combinationsOf(
 const first = (versions: readonly string[]) => versions[0] ?? '';
 const last = (versions: readonly string[]) => versions.at(-1) ?? '';
 
-const OPEN = '<!-- versions: npm run gateway:versions -->';
-const CLOSE = '<!-- end of versions -->';
-
-/** Puts the table of versions into README.md. */
-export function withVersions(page: string, table: string): string {
-  const [before = '', rest = ''] = page.split(OPEN);
-  return `${before}${OPEN}\n\n${table}\n\n${CLOSE}${rest.split(CLOSE)[1] ?? ''}`;
-}
-
 /** The table of versions for README.md. */
 export function versionsTable(outcomes: readonly Outcome[]): string {
   const [rows, facts] = [ROWS.filter(({ state }) => state !== 'out of scope').length, RECORDED_FACTS.length];
   const lines = outcomes.map(({ combination: { osls, offline, node }, unlike }) => {
     const unlikeFacts = unlike.filter((id) => id.startsWith('GW-')).length;
     const alike = [rows - (unlike.length - unlikeFacts), facts - unlikeFacts];
-    return `| ${osls} | ${offline} | ${node} | ${alike[0]} of ${rows} | ${alike[1]} of ${facts} |`;
+    return [osls, offline, node, `${alike[0]} of ${rows}`, `${alike[1]} of ${facts}`];
   });
-  return [
-    '| osls | serverless-offline | Node | differences of the table below | recorded facts |',
-    '| --- | --- | --- | --- | --- |',
+  return markdownTable([
+    ['osls', 'serverless-offline', 'Node', 'rows of the fifty differences', 'recorded facts'],
     ...lines,
-  ].join('\n');
+  ]);
 }

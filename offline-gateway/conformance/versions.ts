@@ -5,12 +5,13 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { withSection } from './markdown.ts';
 import type { Versions } from './offline.ts';
 import { RECORDED_FACTS } from './recorded/facts.ts';
 import { startRecorded } from './recorded/service.ts';
 import { ROWS } from './rows.ts';
 import { openTable } from './table.ts';
-import { type Combination, combinationsOf, versionsTable, withVersions } from './versions-table.ts';
+import { type Combination, combinationsOf, versionsTable } from './versions-table.ts';
 
 /**
  * `npm run gateway:versions`: installs the packed plugin with the oldest and the newest version of each peer, and holds
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
     console.log(unlike.length === 0 ? '  like AWS' : `  unlike AWS: ${unlike.join(', ')}`);
     outcomes.push({ combination, unlike });
   }
-  writeFileSync(README, withVersions(readFileSync(README, 'utf8'), versionsTable(outcomes)));
+  writeFileSync(README, withSection(readFileSync(README, 'utf8'), 'versions', versionsTable(outcomes)));
   return outcomes.every(({ unlike }) => unlike.length === 0) ? 0 : 1;
 }
 
