@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { withSection } from './markdown.ts';
-import type { Versions } from './offline.ts';
+import { DidNotStart, type Versions } from './offline.ts';
 import { RECORDED_FACTS } from './recorded/facts.ts';
 import { startRecorded } from './recorded/service.ts';
 import { ROWS } from './rows.ts';
@@ -108,8 +108,8 @@ async function unlikeIn<Item extends { readonly id: string; readonly state?: str
     try {
       await check(item);
     } catch (error) {
-      // Only a difference is an answer; a server that is not there is not.
-      if (!(error instanceof AssertionError)) throw error;
+      // Anything else is no answer: the registry or this machine failed.
+      if (!(error instanceof AssertionError || error instanceof DidNotStart)) throw error;
       unlike.push(item.id);
     }
   }
