@@ -6,8 +6,8 @@ const FIRST = 20_000;
 const COUNT = 12_000;
 
 /**
- * Where the search goes on. It starts anywhere, because other test processes look for ports at the same time, and a free
- * port stays free only until a process listens there.
+ * Where the search goes on. It starts anywhere, because other test processes look for ports at the same time. A free port
+ * stays free only until a process listens there.
  */
 let next = randomInt(COUNT);
 

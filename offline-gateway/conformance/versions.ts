@@ -14,8 +14,8 @@ import { openTable } from './table.ts';
 import { type Combination, combinationsOf, versionsTable } from './versions-table.ts';
 
 /**
- * `npm run gateway:versions`: installs the packed plugin with the oldest and the newest version of each peer, and holds
- * it to every row of the table and every recorded fact. Writes the table of README.md.
+ * `npm run gateway:versions`: installs the packed plugin with the oldest and the newest version of each peer. Asks every
+ * row of the table and every recorded fact, and writes the table of README.md.
  */
 const execute = promisify(execFile);
 const GATEWAY = join(import.meta.dirname, '..');
@@ -69,8 +69,7 @@ async function install({ osls, offline, node }: Combination): Promise<Versions> 
   };
   mkdirSync(place);
   writeFileSync(join(place, 'package.json'), JSON.stringify({ private: true, dependencies }));
-  // serverless-offline asks for Serverless 4, also where osls 3 stands in for it.
-  await npm(['install', '--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps'], place);
+  await npm(['install', '--no-audit', '--no-fund', '--ignore-scripts'], place);
   cpSync(join(GATEWAY, 'fixtures'), join(place, 'service/fixtures'), { recursive: true });
   writeFileSync(
     join(place, 'service/index.cjs'),
