@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { type Identity, readCaller } from '../../authorizer/index.ts';
 import type { ApiServices } from './endpoint.ts';
-import { Refused } from './refusals.ts';
+import { Refusal } from './refusals.ts';
 
 /**
  * Who the authorizer says is calling.
@@ -17,6 +17,6 @@ export function requireCaller(event: APIGatewayProxyEvent, services: ApiServices
 
 /** A token that does not say is no reason to ask the user for anything. */
 function requireVerifiedEmail({ emailVerified }: Identity): void {
-  if (emailVerified === undefined) throw new Refused('email_verification_unknown');
-  if (!emailVerified) throw new Refused('email_not_verified');
+  if (emailVerified === undefined) throw new Refusal('email_verification_unknown');
+  if (!emailVerified) throw new Refusal('email_not_verified');
 }

@@ -1,7 +1,7 @@
 import type { Kind } from '../domain/kind.ts';
 import { isRecordId } from '../domain/record-id.ts';
 import type { RecordQuery } from '../domain/record-store.ts';
-import { Refused } from './refusals.ts';
+import { Refusal } from './refusals.ts';
 
 /** The list in which a cursor is a position. A cursor is valid for the kind, filter and order it was made with. */
 export interface List extends Pick<RecordQuery, 'filter' | 'newestFirst'> {
@@ -19,13 +19,13 @@ export function toCursor(list: List, after: string): string {
   return Buffer.from(`${prefixOf(list)}${after}`).toString('base64url');
 }
 
-/** @throws {Refused} unless {@link toCursor} made exactly this text for exactly this list. */
+/** @throws {Refusal} unless {@link toCursor} made exactly this text for exactly this list. */
 export function readCursor(list: List, cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
   const prefix = prefixOf(list);
   const after = text.slice(prefix.length);
   if (!text.startsWith(prefix) || !isRecordId(after) || toCursor(list, after) !== cursor) {
-    throw new Refused('malformed_cursor');
+    throw new Refusal('malformed_cursor');
   }
   return after;
 }

@@ -1,5 +1,5 @@
 import type { ExpectedVersion } from '../domain/record-store.ts';
-import { Refused } from './refusals.ts';
+import { Refusal } from './refusals.ts';
 
 /** One entity tag of a list, weak or strong (RFC 9110 §8.8.3). */
 const TAG = /(W\/)?("[\x21\x23-\x7e\x80-\xff]*")/;
@@ -17,7 +17,7 @@ export function toEntityTag(version: number): string {
 /**
  * The versions `If-Match` asks for, by strong comparison: a weak tag matches none.
  *
- * @throws {Refused} for a header that cannot be read: a condition that is not understood must not be dropped. Also for
+ * @throws {Refusal} for a header that cannot be read: a condition that is not understood must not be dropped. Also for
  * weak tags alone: the task may not have changed at all, so the answer must not be to read it again.
  */
 export function readIfMatch(header: string | undefined): ExpectedVersion {
@@ -27,9 +27,9 @@ export function readIfMatch(header: string | undefined): ExpectedVersion {
     const version = weak ? undefined : VERSION_TAG.exec(tag)?.[1];
     return version === undefined ? [] : [Number(version)];
   });
-  if (versions.length === 0 && tags.some(({ weak }) => weak)) throw new Refused('weak_entity_tag');
+  if (versions.length === 0 && tags.some(({ weak }) => weak)) throw new Refusal('weak_entity_tag');
   const distinct = [...new Set(versions)];
-  if (distinct.length > VERSIONS_MAX) throw new Refused('malformed_header');
+  if (distinct.length > VERSIONS_MAX) throw new Refusal('malformed_header');
   return distinct;
 }
 
@@ -45,7 +45,7 @@ export function matchesEntityTag(header: string | undefined, entityTag: string):
 }
 
 function readTags(header: string): { weak: boolean; tag: string }[] {
-  if (!TAG_LIST.test(header)) throw new Refused('malformed_header');
+  if (!TAG_LIST.test(header)) throw new Refusal('malformed_header');
   return [...header.matchAll(new RegExp(TAG, 'g'))].map(([, weak, tag = '']) => ({
     weak: weak !== undefined,
     tag,

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Contract } from './contract.ts';
-import { Refused } from './refusals.ts';
+import { Refusal } from './refusals.ts';
 
 /** All values of a header joined by commas (RFC 9110 §5.2), whatever the case of its name. */
 export function readHeader(event: APIGatewayProxyEvent, name: string): string | undefined {
@@ -32,7 +32,7 @@ const PREFIX_SEGMENT = /^(?!\.{1,2}$)[\w$.+!*'()-]+$/;
  * API Gateway also routes a path with a slash at its end or repeated ones in front. Such a path once had an id in it,
  * or was put together wrongly, so no operation answers it.
  *
- * @throws {Refused} unless the path that the client asked for is exactly the one of the contract.
+ * @throws {Refusal} unless the path that the client asked for is exactly the one of the contract.
  */
 export function requireBaseUrl(
   event: APIGatewayProxyEvent,
@@ -44,7 +44,7 @@ export function requireBaseUrl(
   const prefix = asked.slice(0, Math.max(0, asked.length - wanted.length));
   const rest = asked.slice(prefix.length);
   if (!isPrefix(prefix) || !wanted.every((segment, index) => isSegment(segment, rest[index]))) {
-    throw new Refused('route_not_found');
+    throw new Refusal('route_not_found');
   }
   return `${readScheme(event)}://${readHost(event)}${prefix.join('/')}`;
 }

@@ -35,7 +35,7 @@ export const REFUSALS = {
 export type RefusalCode = keyof typeof REFUSALS;
 
 /** A request that is refused before the endpoint sees it, or because of how it is written. */
-export class Refused extends AppError {
+export class Refusal extends AppError {
   override readonly code: RefusalCode;
   override readonly kind: ErrorKind;
   constructor(code: RefusalCode) {

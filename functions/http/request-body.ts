@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { InvalidRequest } from '../domain/errors.ts';
 import type { Contract } from './contract.ts';
 import { readHeader } from './event.ts';
-import { Refused } from './refusals.ts';
+import { Refusal } from './refusals.ts';
 import { toViolations } from './violations.ts';
 
 /** The largest body that is read, in bytes of UTF-8. */
@@ -13,16 +13,16 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * The body as the contract describes it, defaults filled in.
  *
- * @throws {Refused} for a body that cannot be read. @throws {InvalidRequest} for one that breaks the schema.
+ * @throws {Refusal} for a body that cannot be read. @throws {InvalidRequest} for one that breaks the schema.
  */
 export function readBody(event: APIGatewayProxyEvent, contract: NonNullable<Contract['body']>): unknown {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > BODY_MAX_BYTES) throw new Refused('body_too_large');
-  if (bytes.length === 0) throw new Refused('missing_body');
+  if (bytes.length > BODY_MAX_BYTES) throw new Refusal('body_too_large');
+  if (bytes.length === 0) throw new Refusal('missing_body');
   if (!isAccepted(readHeader(event, 'Content-Type'), contract.mediaTypes[event.httpMethod] ?? [])) {
-    throw new Refused('unsupported_media_type');
+    throw new Refusal('unsupported_media_type');
   }
-  if (!isPlain(readHeader(event, 'Content-Encoding'))) throw new Refused('unsupported_content_encoding');
+  if (!isPlain(readHeader(event, 'Content-Encoding'))) throw new Refusal('unsupported_content_encoding');
   const body = parseJson(bytes);
   if (!contract.validate(body)) throw new InvalidRequest(toViolations(contract.validate.errors ?? [], '#/'));
   return body;
@@ -32,7 +32,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(UTF8.decode(bytes));
   } catch {
-    throw new Refused('malformed_json');
+    throw new Refusal('malformed_json');
   }
 }
 

@@ -25,7 +25,7 @@ export interface Invocation {
  * The request as its contract describes it. The caller is read before, by {@link readCaller}. A client that may not call
  * learns nothing about the rest of the request.
  *
- * @throws {Refused} first of all for a path that is not exactly the one of the contract.
+ * @throws {Refusal} first of all for a path that is not exactly the one of the contract.
  */
 export function readRequest<Name extends FunctionName>(
   contract: Contract & { readonly operation: Name },

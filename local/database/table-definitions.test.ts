@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSameTable, type Resources, toTableDefinitions } from './table-definitions.ts';
-import { nameTables } from './table-names.ts';
+import { isSameTable, nameTables, type Resources, toTableDefinitions } from './table-definitions.ts';
 
 const KEY = [
   { AttributeName: 'userId', KeyType: 'HASH' },

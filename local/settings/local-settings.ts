@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
 import { readAuthorizerConfig } from '../../authorizer/config.ts';
 import { ConfigError, type Env, findList, findSetting, findWholeNumber } from '../../common/env.ts';
 import { findRequestsPerMinute, resourceServices } from '../../functions/services/config.ts';
-import { withEnvFile } from './env-file.ts';
+import { findErrorCode } from './local-problem.ts';
 import { readMachineSecret } from './machine-secret.ts';
 import { DEFAULT_PORTS, LOOPBACK } from './ports.ts';
 
@@ -153,4 +155,23 @@ function findKeyPairAlgorithm(env: Env): KeyPairAlgorithm | undefined {
   if (algorithm === undefined)
     throw new ConfigError(`LOCAL_AUTH_ALG must be ${KEY_PAIR_ALGORITHMS.join(', ')} or unset.`);
   return algorithm;
+}
+
+/** Settings of a `.env` file; none when there is no such file. */
+function readEnvFile(path: string): Env {
+  try {
+    return parseEnv(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (findErrorCode(error) === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+/** The environment, and below it what `.env` says. A blank variable counts as unset, as everywhere (common/env.ts). */
+export function withEnvFile(env: Env, path: string): Env {
+  const merged = { ...env };
+  for (const [name, value] of Object.entries(readEnvFile(path))) {
+    if (findSetting(merged, name) === undefined) merged[name] = value;
+  }
+  return merged;
 }

@@ -25,6 +25,12 @@ export const LOOPBACK = '127.0.0.1';
 /** `localhost` may mean this one too, and a stranger listening there would get our requests. */
 const LOOPBACK_V6 = '::1';
 
+/** Whether an address is on this machine. */
+export function isLoopback(address: string): boolean {
+  const hostname = URL.parse(address)?.hostname ?? '';
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
 /** A stack that was stopped a moment ago may still be letting go of its ports. */
 const PATIENCE_MS = 1500;
 const RETRY_MS = 100;

@@ -1,7 +1,6 @@
 import { type Env, findSetting, findWholeNumber } from '../../common/env.ts';
 import { LocalProblem } from '../settings/local-problem.ts';
-import { isLoopback } from '../settings/loopback.ts';
-import { DEFAULT_PORTS } from '../settings/ports.ts';
+import { DEFAULT_PORTS, isLoopback } from '../settings/ports.ts';
 import { findStatus } from '../settings/probe.ts';
 
 /**

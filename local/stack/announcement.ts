@@ -1,4 +1,36 @@
-export interface Addresses {
+import { relative } from 'node:path';
+import { firstStatus } from '../settings/probe.ts';
+import type { EndSilence } from './quiet-offline.ts';
+import type { LocalStack } from './stack.ts';
+
+/** Says where things are. Asks before that what it promises: the API answers, and the printed line gets its 200. */
+export async function announce(stack: LocalStack, api: string, endSilence: EndSilence): Promise<void> {
+  const { databaseUrl, databaseDirectory, isSecondStack, signIn } = stack;
+  const data = databaseDirectory && shorten(databaseDirectory);
+  const problem = await findProblem(api, signIn?.token);
+  endSilence(problem === undefined ? 'drop' : 'show');
+  console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, signIn?.token));
+  if (isSecondStack)
+    console.error(`Another stack of this project is running, so this one keeps its tasks in ${data}.`);
+  if (problem !== undefined) console.error(problem);
+}
+
+async function findProblem(api: string, token: string | undefined): Promise<string | undefined> {
+  const health = await firstStatus(`${api}/api/health`);
+  if (health !== 200) return `Something is wrong: ${api}/api/health is answered with ${health ?? 'nothing'}.`;
+  const list = token && (await firstStatus(`${api}/api/tasks`, { authorization: `Bearer ${token}` }));
+  if (token && list !== 200)
+    return `Something is wrong: the line above is answered with ${list ?? 'nothing'}.`;
+  return undefined;
+}
+
+/** Seen from the project, where the path is inside of it. */
+function shorten(path: string): string {
+  const inside = relative('.', path);
+  return inside.startsWith('..') ? path : inside;
+}
+
+interface Addresses {
   readonly api: string;
   /** `undefined` when the sign-in server is the developer's own. */
   readonly signIn: string | undefined;
@@ -8,7 +40,7 @@ export interface Addresses {
 }
 
 /** What a newcomer needs: where things are, and a line to paste. The line stands alone and is never wrapped. */
-export function announcement(addresses: Addresses, token: string | undefined): string {
+function announcement(addresses: Addresses, token: string | undefined): string {
   const { api, signIn, database, data } = addresses;
   const lines = [
     '',

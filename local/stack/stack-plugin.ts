@@ -1,18 +1,15 @@
 import { createRequire } from 'node:module';
-import { relative } from 'node:path';
 import type { Caller } from '../database/permissions.ts';
-import type { Resources } from '../database/table-definitions.ts';
-import { type FunctionEnvironment, nameTables } from '../database/table-names.ts';
+import { type FunctionEnvironment, nameTables, type Resources } from '../database/table-definitions.ts';
 import { applyLocalSettings } from '../settings/apply-settings.ts';
 import { describeProblem } from '../settings/local-problem.ts';
 import { DEFAULT_PORTS, requireFreePorts } from '../settings/ports.ts';
 import { keepPrivate } from '../settings/private-folder.ts';
-import { firstStatus } from '../settings/probe.ts';
-import { announcement } from './announcement.ts';
+import { announce } from './announcement.ts';
 import { printFaults } from './faults.ts';
 import { guardLambdaPort } from './lambda-port.ts';
 import { endOnSignal, hasStarted } from './lifeline.ts';
-import { type EndSilence, quietOffline } from './quiet-offline.ts';
+import { quietOffline } from './quiet-offline.ts';
 import { type LocalStack, stackClaims, startStack } from './stack.ts';
 
 /** What is read of the framework's service. */
@@ -124,33 +121,6 @@ function apiUrl(port: number, { prefix, noPrependStageInUrl }: OfflineOptions, s
   return [`http://localhost:${port}`, prefix, noPrependStageInUrl ? undefined : stage]
     .filter(Boolean)
     .join('/');
-}
-
-/** Asks what it is about to promise: the API answers, and the printed line gets its 200. */
-async function announce(stack: LocalStack, api: string, endSilence: EndSilence): Promise<void> {
-  const { databaseUrl, databaseDirectory, isSecondStack, signIn } = stack;
-  const data = databaseDirectory && shorten(databaseDirectory);
-  const problem = await findProblem(api, signIn?.token);
-  endSilence(problem === undefined ? 'drop' : 'show');
-  console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, signIn?.token));
-  if (isSecondStack)
-    console.error(`Another stack of this project is running, so this one keeps its tasks in ${data}.`);
-  if (problem !== undefined) console.error(problem);
-}
-
-async function findProblem(api: string, token: string | undefined): Promise<string | undefined> {
-  const health = await firstStatus(`${api}/api/health`);
-  if (health !== 200) return `Something is wrong: ${api}/api/health is answered with ${health ?? 'nothing'}.`;
-  const list = token && (await firstStatus(`${api}/api/tasks`, { authorization: `Bearer ${token}` }));
-  if (token && list !== 200)
-    return `Something is wrong: the line above is answered with ${list ?? 'nothing'}.`;
-  return undefined;
-}
-
-/** Seen from the project, where the path is inside of it. */
-function shorten(path: string): string {
-  const inside = relative('.', path);
-  return inside.startsWith('..') ? path : inside;
 }
 
 /** The framework would wrap our sentence into a report of its own, and leave servers running. */

@@ -1,8 +1,7 @@
 import type { Callers } from '../database/permissions.ts';
 import type { Resources } from '../database/table-definitions.ts';
 import type { LocalSettings } from '../settings/local-settings.ts';
-import { isLoopback } from '../settings/loopback.ts';
-import type { PortClaim } from '../settings/ports.ts';
+import { isLoopback, type PortClaim } from '../settings/ports.ts';
 import { prepareThread, startInThread } from './threads.ts';
 
 /** The servers that the API needs on this machine, once they answer. */

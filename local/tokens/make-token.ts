@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Env } from '../../common/env.ts';
-import { withEnvFile } from '../settings/env-file.ts';
 import { LocalProblem } from '../settings/local-problem.ts';
-import { type LocalSettings, readLocalSettings } from '../settings/local-settings.ts';
-import { isLoopback } from '../settings/loopback.ts';
+import { type LocalSettings, readLocalSettings, withEnvFile } from '../settings/local-settings.ts';
+import { isLoopback } from '../settings/ports.ts';
 import { DEMO_USER } from '../sign-in/demo-user.ts';
 import {
   type Credentials,
