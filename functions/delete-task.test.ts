@@ -7,9 +7,9 @@ describe('deleteTask', () => {
   it('deletes the task, once', async () => {
     const api = makeApi();
     const { id } = await createdTask(api);
-    expect((await api.call('deleteTask', { taskId: id })).json).toEqual({ detail: 'Task deleted' });
-    expect((await api.call('getTask', { taskId: id })).status).toBe(404);
-    expect((await api.call('deleteTask', { taskId: id })).status).toBe(404);
+    expect((await api.call('deleteTask', { id })).json).toEqual({ detail: 'Task deleted' });
+    expect((await api.call('getTask', { id })).status).toBe(404);
+    expect((await api.call('deleteTask', { id })).status).toBe(404);
   });
 
   it.each([
@@ -21,8 +21,8 @@ describe('deleteTask', () => {
   ])('answers If-Match: %s with %i', async (tag, status) => {
     const api = makeApi();
     const { id } = await createdTask(api);
-    expect((await api.call('deleteTask', { taskId: id, headers: { 'If-Match': tag } })).status).toBe(status);
-    expect((await api.call('getTask', { taskId: id })).status).toBe(status === 200 ? 404 : 200);
+    expect((await api.call('deleteTask', { id, headers: { 'If-Match': tag } })).status).toBe(status);
+    expect((await api.call('getTask', { id })).status).toBe(status === 200 ? 404 : 200);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeApi } from '../support/api.ts';
-import { bodyFor, createdTask, ONE_TASK } from '../support/tasks.ts';
+import { bodyFor } from '../support/operations.ts';
+import { createdTask, ONE_TASK } from '../support/tasks.ts';
 
 const MISSING = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
 
@@ -8,7 +9,7 @@ describe('getTask', () => {
   it('answers the task with its version', async () => {
     const api = makeApi();
     const task = await createdTask(api);
-    const { status, headers, json } = await api.call('getTask', { taskId: task.id });
+    const { status, headers, json } = await api.call('getTask', { id: task.id });
     expect({ status, json, etag: headers['ETag'] }).toEqual({ status: 200, json: task, etag: '"1"' });
   });
 
@@ -18,7 +19,7 @@ describe('getTask', () => {
       const api = makeApi();
       const { id } = await createdTask(api);
       const { status, headers, body } = await api.call('getTask', {
-        taskId: id,
+        id,
         headers: { 'If-None-Match': tag },
       });
       expect({ status, body, etag: headers['ETag'] }).toEqual({ status: 304, body: '', etag: '"1"' });
@@ -28,9 +29,9 @@ describe('getTask', () => {
   it('answers the task again once it has changed', async () => {
     const api = makeApi();
     const { id } = await createdTask(api);
-    await api.call('updateTask', { taskId: id, body: { completed: true } });
+    await api.call('updateTask', { id, body: { completed: true } });
     const { status, headers } = await api.call('getTask', {
-      taskId: id,
+      id,
       headers: { 'if-none-match': '"1"' },
     });
     expect({ status, etag: headers['ETag'] }).toEqual({ status: 200, etag: '"2"' });
@@ -40,7 +41,7 @@ describe('getTask', () => {
     const api = makeApi();
     const { id } = await createdTask(api);
     const { json } = await api.call('getTask', {
-      taskId: id,
+      id,
       stage: '',
       headers: { Host: 'todo.example.org' },
     });
@@ -53,12 +54,12 @@ describe('a task of somebody else', () => {
     const api = makeApi();
     const { id } = await createdTask(api, {}, 'ann');
     const options = { ...bodyFor(operationId), caller: 'bob' };
-    const foreign = await api.call(operationId, { ...options, taskId: id });
-    const missing = await api.call(operationId, { ...options, taskId: MISSING });
-    const malformed = await api.call(operationId, { ...options, taskId: 'x' });
+    const foreign = await api.call(operationId, { ...options, id });
+    const missing = await api.call(operationId, { ...options, id: MISSING });
+    const malformed = await api.call(operationId, { ...options, id: 'x' });
     expect(foreign.status).toBe(404);
     expect([missing, malformed]).toEqual([foreign, foreign]);
-    expect((await api.call('getTask', { taskId: id, caller: 'ann' })).status).toBe(200);
+    expect((await api.call('getTask', { id, caller: 'ann' })).status).toBe(200);
   });
 
   it('is not in the list, and survives the deletion of everything', async () => {

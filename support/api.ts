@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { Identity } from '../common/identity.ts';
 import { makeNewId } from '../functions/domain/record-id.ts';
-import type { RecordStore } from '../functions/domain/record-store.ts';
-import { type TaskFields, tasks } from '../functions/domain/task.ts';
 import type { ApiHandler } from '../functions/http/api-handler.ts';
 import type { OptionalCallerServices } from '../functions/http/endpoint.ts';
 import type { ResourceServices } from '../functions/services/config.ts';
@@ -14,6 +12,7 @@ import { makeHandlers } from './handlers.ts';
 import { recordLines } from './logs.ts';
 import { memoryStore } from './memory-store.ts';
 import { OPERATIONS, requireOperation } from './operations.ts';
+import { RESOURCES, type StoreOf } from './resources.ts';
 
 export type ApiTestServices = TaskServices & OptionalCallerServices & ResourceServices;
 
@@ -24,9 +23,11 @@ export interface ApiReply<Body> extends SeenReply {
 
 export const OPERATION_IDS = OPERATIONS.map(({ operationId }) => operationId);
 
+export type ApiTestOptions = Partial<ApiTestServices> & { readonly storeOf?: StoreOf };
+
 export interface CallOptions extends EventOptions {
   /** Short for the one parameter of the path. */
-  readonly taskId?: string;
+  readonly id?: string;
   /** What `getRemainingTimeInMillis` says; without it there is no Lambda clock. */
   readonly remainingMs?: number;
 }
@@ -34,24 +35,30 @@ export interface CallOptions extends EventOptions {
 /**
  * The handlers over a store and a clock of the test, without a gateway. Every reply is held against openapi.yml.
  * The caller is `ann` unless the options say otherwise.
+ *
+ * @param storeOf makes the store of each kind. `store` in the changes takes the place of all of them.
  */
-export function makeApi(changes: Partial<ApiTestServices> = {}) {
+export function makeApi({ storeOf = memoryStore, ...changes }: ApiTestOptions = {}) {
   const { log, entries } = recordLines();
+  const stores = new Map(RESOURCES.map(({ path, kind }) => [path, changes.store ?? storeOf(kind)]));
   const services: ApiTestServices = {
     log,
     now: () => NOW_MS,
     corsAllowedOrigins: ['*'],
     rateLimit: undefined,
     requireVerifiedEmail: false,
-    store: memoryStore(tasks) as RecordStore<TaskFields>,
+    store: stores.get(RESOURCES[0]?.path ?? '') as never,
     newId: makeNewId(() => NOW_MS, randomBytes),
     findCaller: async (): Promise<Identity | undefined> => undefined,
     apiUrl: undefined,
     issuers: ['https://auth.example.com'],
     ...changes,
   };
-  const handlerOf = makeHandlers(() => services);
+  const handlerOf = makeHandlers((resource) =>
+    resource === undefined ? services : { ...services, store: stores.get(resource.path) },
+  );
   return {
+    /** Those of the first resource. */
     services,
     /** The log lines so far. */
     logged: entries,
@@ -70,9 +77,9 @@ async function run(
   options: CallOptions,
 ) {
   const { functionName, method, path, pathParameters, auth } = requireOperation(operationId);
-  const { taskId, remainingMs, ...rest } = options;
+  const { id, remainingMs, ...rest } = options;
   const values = {
-    ...(taskId !== undefined && pathParameters[0] !== undefined && { [pathParameters[0]]: taskId }),
+    ...(id !== undefined && pathParameters[0] !== undefined && { [pathParameters[0]]: id }),
     ...rest.pathParameters,
   };
   const event = apiEvent({

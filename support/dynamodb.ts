@@ -11,7 +11,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { parse } from 'yaml';
+import { makeDynamoStore } from '../functions/store/dynamo-store.ts';
 import { closeIterators } from '../local/database/dynalite-iterators.ts';
+import type { StoreOf } from './resources.ts';
+
+/** The stores of every kind over one table. */
+export function storesIn(tableName: string, client: DynamoDBClient): StoreOf {
+  return (kind) => makeDynamoStore({ kind, client, tableName });
+}
 
 /** A DynamoDB of this process. */
 export interface Embedded {

@@ -11,6 +11,17 @@ import {
   IDEMPOTENCY_KEY_LIFETIME_S,
   type RecordStore,
 } from '../functions/domain/record-store.ts';
+import type { StoreOf } from './resources.ts';
+
+/** One memory for each kind, which every API that is made with it shares. */
+export function sharedMemory(): StoreOf {
+  const stores = new Map<string, RecordStore<never>>();
+  return <Fields>(kind: Kind<Fields>) => {
+    const store = (stores.get(kind.name) as RecordStore<Fields> | undefined) ?? memoryStore(kind);
+    stores.set(kind.name, store as never);
+    return store;
+  };
+}
 
 /** The port in a few lines, for tests that are not about DynamoDB and as a second reading of its promises. */
 export function memoryStore<Fields>(kind: Kind<Fields>): RecordStore<Fields> {

@@ -1,6 +1,15 @@
+import type { FieldValue } from '../functions/domain/kind.ts';
 import type { ApiHandler } from '../functions/http/api-handler.ts';
 import type { Contract } from '../functions/http/contract.ts';
-import { type OperationObject, operationsOf, type Parameter, readDocument, resolve } from './document.ts';
+import {
+  type OperationObject,
+  operationsOf,
+  type Parameter,
+  type Response,
+  readDocument,
+  resolve,
+  type Schema,
+} from './document.ts';
 
 /** One operation of openapi.yml, and where the code that serves it stands. */
 export interface ServedOperation {
@@ -119,14 +128,62 @@ export async function loadFunctions(): Promise<ReadonlyMap<string, LoadedFunctio
  * @throws {Error} when openapi.yml describes a body and gives no example.
  */
 export function findExampleBody({ operationId, operation }: ServedOperation): object | undefined {
-  const media = operation.requestBody?.content['application/json'] as
-    | { example?: object; examples?: Record<string, { value: object } | { $ref: string }> }
-    | undefined;
+  return findExample(`the body of ${operationId}`, operation.requestBody?.content['application/json']);
+}
+
+/** A body where an operation needs one: the example of openapi.yml. */
+export function bodyFor(operationId: string): { body?: object } {
+  const body = findExampleBody(requireOperation(operationId));
+  return body === undefined ? {} : { body };
+}
+
+/** The first example of the JSON reply of an operation. @throws {Error} as {@link findExampleBody}. */
+export function findExampleReply({ operationId, operation }: ServedOperation): object | undefined {
+  const [success] = Object.entries(operation.responses).find(([status]) => Number(status) < 300) ?? [];
+  const { content } = resolve<Response>(document, operation.responses[success ?? ''] as Response);
+  return findExample(`the reply ${success} of ${operationId}`, content?.['application/json']);
+}
+
+function findExample(what: string, media: object | undefined): object | undefined {
   if (media === undefined) return undefined;
-  const [named] = Object.values(media.examples ?? {});
-  const example = media.example ?? (named && resolve<{ value: object }>(document, named).value);
-  if (example === undefined) throw new Error(`openapi.yml: give the body of ${operationId} an example`);
-  return example;
+  const { example, examples = {} } = media as {
+    example?: object;
+    examples?: Record<string, { value: object } | { $ref: string }>;
+  };
+  const [named] = Object.values(examples);
+  const found = example ?? (named && resolve<{ value: object }>(document, named).value);
+  if (found === undefined) throw new Error(`openapi.yml: give ${what} an example`);
+  return found;
+}
+
+/** The first property of the JSON body that takes any text, by which a test knows a record again. */
+export function findTextField(operation: ServedOperation): string | undefined {
+  return bodyProperties(operation).find(([, property]) => isFreeText(property))?.[0];
+}
+
+/** Values of properties that a JSON body leaves out. */
+export function readDefaults(operation: ServedOperation): Readonly<Record<string, FieldValue>> {
+  const defaults = bodyProperties(operation).flatMap(([name, property]) =>
+    'default' in property ? [[name, property['default'] as FieldValue] as const] : [],
+  );
+  return Object.fromEntries(defaults);
+}
+
+function bodyProperties({ operation }: ServedOperation): [string, Schema][] {
+  const schema = operation.requestBody?.content['application/json']?.schema;
+  return schema === undefined ? [] : Object.entries(resolve<Schema>(document, schema).properties ?? {});
+}
+
+function isFreeText(property: Schema): boolean {
+  const { type, format, pattern, ...rest } = resolve<Schema>(document, property);
+  return type === 'string' && format === undefined && pattern === undefined && !('enum' in rest);
+}
+
+/** The example body with `mark` as its first free text; `undefined` when the operation takes no body. */
+export function findMarkedBody(operation: ServedOperation, mark: string): object | undefined {
+  const example = findExampleBody(operation);
+  const field = findTextField(operation);
+  return example === undefined || field === undefined ? example : { ...example, [field]: mark };
 }
 
 /** The query strings to try an operation with: none, and each parameter that has an obvious value. */

@@ -1,6 +1,6 @@
 import type { components } from '../functions/http/generated/types.ts';
 import type { makeApi } from './api.ts';
-import { findExampleBody, PROTECTED_OPERATIONS, requireOperation } from './operations.ts';
+import { PROTECTED_OPERATIONS } from './operations.ts';
 
 export type TaskBody = components['schemas']['Task'];
 export type ProblemBody = components['schemas']['Problem'];
@@ -17,9 +17,3 @@ export async function createdTask(api: Api, body: object = {}, caller = 'ann'): 
 export const ONE_TASK = PROTECTED_OPERATIONS.filter(({ path }) => path === '/api/tasks/{taskId}').map(
   ({ operationId }) => operationId,
 );
-
-/** A body where an operation needs one: the example of openapi.yml. */
-export function bodyFor(operationId: string): { body?: object } {
-  const body = findExampleBody(requireOperation(operationId));
-  return body === undefined ? {} : { body };
-}

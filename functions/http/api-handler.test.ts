@@ -3,7 +3,8 @@ import type { Context } from 'aws-lambda';
 import { ConfigError } from '../../common/env.ts';
 import { type CallOptions, makeApi } from '../../support/api.ts';
 import { apiEvent, EXTENDED_REQUEST_ID, identityOf } from '../../support/api-event.ts';
-import { bodyFor, createdTask, type ProblemBody } from '../../support/tasks.ts';
+import { bodyFor } from '../../support/operations.ts';
+import { createdTask, type ProblemBody } from '../../support/tasks.ts';
 import { NOW_S } from '../../support/tokens.ts';
 import type { Removal } from '../domain/record-store.ts';
 import { apiHandler } from './api-handler.ts';
@@ -31,9 +32,9 @@ const SCOPE_OF: Readonly<Record<string, string>> = {
 const ID = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
 
 const problemOf = async (operationId: string, options: CallOptions, api = makeApi()) => {
-  const taskId = operationId.includes('Tasks') || operationId === 'createTask' ? {} : { taskId: ID };
+  const one = operationId.includes('Tasks') || operationId === 'createTask' ? {} : { id: ID };
   const { status, headers, json } = await api.call<ProblemBody>(operationId, {
-    ...taskId,
+    ...one,
     ...bodyFor(operationId),
     ...options,
   });
@@ -262,7 +263,7 @@ describe('every reply', () => {
 
   it('has the same headers when it is an error', async () => {
     const api = makeApi({ corsAllowedOrigins: ['https://app.example.com'] });
-    const { headers } = await api.call('getTask', { taskId: 'x' });
+    const { headers } = await api.call('getTask', { id: 'x' });
     expect(headers).toMatchObject({
       'Access-Control-Allow-Origin': 'https://app.example.com',
       'Cache-Control': 'no-store',
@@ -273,7 +274,7 @@ describe('every reply', () => {
   });
 
   it('names the request in an error, by the id that no client can choose', async () => {
-    const { json } = await makeApi().call<ProblemBody>('getTask', { taskId: 'x' });
+    const { json } = await makeApi().call<ProblemBody>('getTask', { id: 'x' });
     expect(json).toEqual({
       type: 'about:blank',
       title: 'Not Found',
@@ -310,7 +311,7 @@ describe('the log', () => {
 
   it('says which refusal it was', async () => {
     const api = makeApi();
-    await api.call('getTask', { taskId: 'x' });
+    await api.call('getTask', { id: 'x' });
     expect(api.logged()).toMatchObject([{ level: 'info', status: 404, code: 'task_not_found' }]);
   });
 
@@ -319,7 +320,7 @@ describe('the log', () => {
     const api = makeApi();
     const store = { ...api.services.store, find: () => Promise.reject(broken) };
     const failing = makeApi({ store });
-    const { status, body } = await failing.call('getTask', { taskId: ID });
+    const { status, body } = await failing.call('getTask', { id: ID });
     expect(status).toBe(500);
     expect(failing.logged()).toMatchObject([
       {
@@ -340,7 +341,7 @@ describe('the log', () => {
     const broken = new Error(secrets.map((secret) => `${secret}\n    at ${secret} (/a.cjs:1:1)`).join('\n'));
     const store = { ...makeApi().services.store, find: () => Promise.reject(broken) };
     const failing = makeApi({ store });
-    const { body } = await failing.call('getTask', { taskId: ID });
+    const { body } = await failing.call('getTask', { id: ID });
     const written = body + JSON.stringify(failing.logged());
     for (const secret of secrets) expect(written).not.toContain(secret);
     expect(written).not.toContain('a.cjs');
@@ -352,7 +353,7 @@ describe('the log', () => {
       ...makeApi().services.store,
       find: () => Promise.reject(Object.assign(new Error('x'), { code: 'ENOENT' })),
     };
-    expect((await makeApi({ store }).call('getTask', { taskId: ID })).status).toBe(500);
+    expect((await makeApi({ store }).call('getTask', { id: ID })).status).toBe(500);
   });
 });
 
@@ -390,7 +391,7 @@ describe('a function that cannot start', () => {
 describe('Lambda running out of time', () => {
   it('is answered with 503 while there still is time to', async () => {
     const store = { ...makeApi().services.store, find: () => new Promise<never>(() => {}) };
-    const { status, headers } = await makeApi({ store }).call('getTask', { taskId: ID, remainingMs: 300 });
+    const { status, headers } = await makeApi({ store }).call('getTask', { id: ID, remainingMs: 300 });
     expect({ status, wait: headers['Retry-After'] }).toEqual({ status: 503, wait: '1' });
   });
 
@@ -411,6 +412,6 @@ describe('Lambda running out of time', () => {
   it('leaves a quick reply alone', async () => {
     const api = makeApi();
     const { id } = await createdTask(api);
-    expect((await api.call('getTask', { taskId: id, remainingMs: 300 })).status).toBe(200);
+    expect((await api.call('getTask', { id, remainingMs: 300 })).status).toBe(200);
   });
 });

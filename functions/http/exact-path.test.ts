@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeApi } from '../../support/api.ts';
-import { OPERATIONS } from '../../support/operations.ts';
-import { bodyFor, createdTask, type ProblemBody, type TaskBody } from '../../support/tasks.ts';
+import { bodyFor, OPERATIONS } from '../../support/operations.ts';
+import { createdTask, type ProblemBody, type TaskBody } from '../../support/tasks.ts';
 
 const ID = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
 

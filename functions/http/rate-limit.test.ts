@@ -59,7 +59,7 @@ describe('the rate limit', () => {
     const { call } = limitedApi(2);
     await call('listTasks', { sourceIp: '192.0.2.1' });
     await call('createTask', { body: { title: 'a' }, sourceIp: '192.0.2.2' });
-    expect((await call('getTask', { taskId: 'x', sourceIp: '192.0.2.3' })).status).toBe(429);
+    expect((await call('getTask', { id: 'x', sourceIp: '192.0.2.3' })).status).toBe(429);
     expect((await call('listTasks', { caller: 'bob', sourceIp: '192.0.2.1' })).status).toBe(200);
   });
 

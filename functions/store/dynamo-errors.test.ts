@@ -9,7 +9,7 @@ import { makeDynamoClient } from './dynamo-client.ts';
 import { makeDynamoStore } from './dynamo-store.ts';
 
 const BEFORE = { ...process.env };
-const FIND_TASK = fileURLToPath(new URL('../../support/find-task.ts', import.meta.url));
+const FIND_RECORD = fileURLToPath(new URL('../../support/find-record.ts', import.meta.url));
 const cleanUps: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -38,7 +38,7 @@ async function brokenStore(answer: Parameters<typeof startBrokenDynamo>[0]) {
 
 async function findTaskAt(endpoint: string): Promise<{ code: string; ms: number }> {
   const env = { ...process.env, ...environmentFor(endpoint) };
-  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', FIND_TASK], { env });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', FIND_RECORD], { env });
   return JSON.parse(stdout);
 }
 

@@ -1,20 +1,23 @@
 import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { tasks } from '../../functions/domain/task.ts';
-import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
-import { type CallOptions, makeApi, OPERATION_IDS } from '../../support/api.ts';
+import { type CallOptions, makeApi } from '../../support/api.ts';
 import { keysEnv, startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
-import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
-import { OPERATIONS, requireOperation } from '../../support/operations.ts';
-import { bodyFor, createdTask, ONE_TASK, type TaskBody } from '../../support/tasks.ts';
+import { type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
+import { bodyFor, OPERATIONS, PROTECTED_OPERATIONS, type ServedOperation } from '../../support/operations.ts';
+import {
+  createRecord,
+  EACH_RESOURCE,
+  filtered,
+  findResource,
+  RESOURCES,
+  type RecordBody,
+} from '../../support/resources.ts';
 import { bearer, makeKeyPair, mint } from '../../support/tokens.ts';
 
-/** Operations without a caller of the authorizer ask DynamoDB nothing. */
-const NO_REQUEST = OPERATIONS.filter(({ auth }) => auth !== 'required').map(({ operationId }) => operationId);
-/** One that removes a whole collection asks as often as there are records in it. */
-const MANY_REQUESTS = OPERATIONS.filter(
-  ({ method, pathParameters }) => method === 'DELETE' && pathParameters.length === 0,
-).map(({ operationId }) => operationId);
+/** Of whole collections: they ask as often as there are records. */
+const REMOVE_ALL = RESOURCES.map(({ removeAll }) => removeAll);
+const named = (operations: readonly ServedOperation[]) =>
+  operations.map((operation) => [operation.operationId, operation] as const);
 
 let dynamo: Embedded;
 let api: ReturnType<typeof makeApi>;
@@ -41,78 +44,87 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  const store = makeDynamoStore({ kind: tasks, client: dynamo.client, tableName: await dynamo.freshTable() });
-  api = makeApi({ store });
+  api = makeApi({ storeOf: storesIn(await dynamo.freshTable(), dynamo.client) });
 });
 
 afterAll(() => dynamo.stop());
 
-async function requestsOf(operationId: string, options: CallOptions) {
+async function requestsOf({ operationId }: ServedOperation, options: CallOptions = {}) {
   requests = [];
-  const { status } = await api.call(operationId, options);
+  const { status } = await api.call(operationId, { ...bodyFor(operationId), ...options });
   return { status, requests };
 }
 
+/** The id of a record, for an operation on a single one. */
+async function idFor(operation: ServedOperation, caller = 'ann'): Promise<{ id?: string }> {
+  const resource = findResource(operation);
+  if (resource === undefined || operation.pathParameters.length === 0) return {};
+  return { id: (await createRecord(api, resource, { caller })).id };
+}
+
+const ONE = RESOURCES.flatMap(({ one }) => one);
+
 describe('one request to the API is one request to DynamoDB', () => {
-  const counted = OPERATION_IDS.filter((id) => ![...NO_REQUEST, ...MANY_REQUESTS].includes(id));
+  it.each(named(PROTECTED_OPERATIONS.filter((operation) => !REMOVE_ALL.includes(operation))))(
+    '%s',
+    async (_id, operation) => {
+      const seen = await requestsOf(operation, await idFor(operation));
+      expect(seen.status).toBeLessThan(300);
+      expect(seen.requests).toHaveLength(1);
+    },
+  );
 
-  it.each(counted)('%s', async (operationId) => {
-    const task = await createdTask(api);
-    const isOneTask = requireOperation(operationId).pathParameters.length > 0;
-    const options = { ...bodyFor(operationId), ...(isOneTask && { taskId: task.id }) };
-    const seen = await requestsOf(operationId, options);
-    expect(seen.status).toBeLessThan(300);
-    expect(seen.requests).toHaveLength(1);
-  });
-
-  it.each(ONE_TASK)("%s of a task that is missing, or not the caller's", async (operationId) => {
-    const task = await createdTask(api, {}, 'bob');
-    const seen = await requestsOf(operationId, { ...bodyFor(operationId), taskId: task.id });
+  it.each(named(ONE))("%s of a record that is not the caller's", async (_id, operation) => {
+    const seen = await requestsOf(operation, await idFor(operation, 'bob'));
     expect(seen.status).toBe(404);
     expect(seen.requests).toHaveLength(1);
   });
 
-  it.each(['updateTask', 'updateTaskByPut', 'deleteTask'])(
+  it.each(named(RESOURCES.flatMap(({ updates, remove }) => [...updates, remove])))(
     '%s on the version that was read',
-    async (operationId) => {
-      const task = await createdTask(api);
-      const options = { ...bodyFor(operationId), taskId: task.id, headers: { 'If-Match': '"1"' } };
-      expect((await requestsOf(operationId, options)).requests).toHaveLength(1);
+    async (_id, operation) => {
+      const options = { ...(await idFor(operation)), headers: { 'If-Match': '"1"' } };
+      expect((await requestsOf(operation, options)).requests).toHaveLength(1);
     },
   );
 
-  it.each(NO_REQUEST)('%s asks nothing', async (operationId) => {
-    expect((await requestsOf(operationId, {})).requests).toEqual([]);
-  });
+  it.each(named(OPERATIONS.filter(({ auth }) => auth !== 'required')))(
+    '%s asks nothing',
+    async (_id, operation) => {
+      expect((await requestsOf(operation)).requests).toEqual([]);
+    },
+  );
 
-  it('a request that is refused asks nothing', async () => {
-    const refused = [
-      ['createTask', { body: {} }],
-      ['listTasks', { query: { cursor: 'forged' } }],
-      ['getTask', { taskId: 'no-id' }],
-      ['updateTask', { taskId: 'no-id', body: { title: '' } }],
-    ] as const;
-    for (const [operationId, options] of refused) {
-      expect((await requestsOf(operationId, options)).requests).toEqual([]);
-    }
+  it.each(
+    RESOURCES.flatMap(({ create, list, one }) => [
+      ...named([create]).map((row) => [...row, { body: {} }] as const),
+      ...named([list]).map((row) => [...row, { query: { cursor: 'forged' } }] as const),
+      ...named(one).map((row) => [...row, { id: 'no-id' }] as const),
+    ]),
+  )('%s asks nothing when it refuses the request', async (_id, operation, options) => {
+    const seen = await requestsOf(operation, options);
+    expect(seen.status).toBeGreaterThanOrEqual(400);
+    expect(seen.requests).toEqual([]);
   });
 });
 
-describe('a list reads about one page', () => {
-  const TASKS = 120;
+describe.each(EACH_RESOURCE)('a list of %s reads about one page', (_plural, resource) => {
+  const RECORDS = 120;
+  const { filter } = resource.kind;
 
   it.each([
     ['all', {}],
     ['newest first', { sort: '-createdAt' }],
-    ['completed', { completed: 'true' }],
-    ['open', { completed: 'false' }],
+    ...(filter === undefined ? [] : ['true', 'false'].map((value) => [value, { [filter]: value }] as const)),
   ])('%s, at any page', async (_name, query) => {
-    for (let index = 0; index < TASKS; index++) await createdTask(api, { completed: index % 10 === 0 });
+    for (let index = 0; index < RECORDS; index++) {
+      await createRecord(api, resource, { fields: filtered(resource, index % 10 === 0) });
+    }
     let cursor: string | undefined;
     let pages = 0;
     do {
       requests = [];
-      const { json, headers } = await api.call<TaskBody[]>('listTasks', {
+      const { json, headers } = await api.call<RecordBody[]>(resource.list.operationId, {
         query: { ...query, limit: '5', ...(cursor && { cursor }) },
       });
       expect(requests.map(({ command }) => command)).toEqual(['QueryCommand']);

@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { tasks } from '../../functions/domain/task.ts';
-import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { makeApi } from '../../support/api.ts';
-import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
-import { createdTask, type TaskBody } from '../../support/tasks.ts';
+import { clientOf, type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
+import {
+  createRecord,
+  type RecordBody,
+  type Resource,
+  sampleRecord,
+  WITH_REMOVE_ALL,
+} from '../../support/resources.ts';
 
-const TASKS = 100;
+const RECORDS = 100;
 const CLIENTS = 5;
 let dynamo: Embedded;
 
@@ -16,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => dynamo.stop());
 
 /** The API over a client whose requests tell when the first answer came and how many were sent. */
-async function watchedApi() {
+async function watchedApi({ kind }: Resource) {
   const client = clientOf(dynamo.endpoint);
   const begun = Promise.withResolvers<void>();
   const seen = { requests: 0, begun: begun.promise };
@@ -31,34 +35,36 @@ async function watchedApi() {
     { step: 'initialize' },
   );
   const tableName = await dynamo.freshTable();
-  const apiOver = (over: typeof client) =>
-    makeApi({ store: makeDynamoStore({ kind: tasks, client: over, tableName }) });
-  return { deleter: apiOver(client), others: apiOver(dynamo.client), seen };
+  const apiOver = (over: typeof client) => makeApi({ storeOf: storesIn(tableName, over) });
+  const store = storesIn(tableName, dynamo.client)(kind);
+  return { deleter: apiOver(client), others: apiOver(dynamo.client), store, seen };
 }
 
-describe(`a deletion of all tasks while ${CLIENTS} clients create`, () => {
-  it('deletes what was there, keeps every task that was created since, and ends with its answer', async () => {
-    const { deleter, others, seen } = await watchedApi();
+describe.each(WITH_REMOVE_ALL)(`a deletion of all %s while ${CLIENTS} clients create`, (plural, resource) => {
+  it('deletes what was there, keeps what was created since, and ends with its answer', async () => {
+    const { deleter, others, store, seen } = await watchedApi(resource);
     // Together more than one answer of DynamoDB holds, so that the deletion reads several pages.
-    const description = '🐎'.repeat(3500);
-    for (let count = 0; count < TASKS; count++) await createdTask(others, { description });
+    const fields = { [resource.textField]: '🐎'.repeat(3500) };
+    for (let count = 0; count < RECORDS; count++) await store.add(sampleRecord(resource, fields));
     let isAnswered = false;
-    const deletion = deleter.call('deleteTasks', { query: { all: 'true' } }).finally(() => {
-      isAnswered = true;
-    });
+    const deletion = deleter
+      .call(resource.removeAll?.operationId ?? '', { query: { all: 'true' } })
+      .finally(() => {
+        isAnswered = true;
+      });
     await seen.begun;
     const created: string[] = [];
     const createUntilAnswered = async () => {
-      do created.push((await createdTask(others)).id);
+      do created.push((await createRecord(others, resource)).id);
       while (!isAnswered);
     };
     await Promise.all(Array.from({ length: CLIENTS }, createUntilAnswered));
-    expect((await deletion).json).toEqual({ detail: `${TASKS} tasks deleted` });
+    expect((await deletion).json).toEqual({ detail: `${RECORDS} ${plural} deleted` });
     const atAnswer = seen.requests;
     await sleep(100);
     expect(seen.requests).toBe(atAnswer);
-    const { json } = await others.call<TaskBody[]>('listTasks', { query: { limit: '100' } });
+    const { json } = await others.call<RecordBody[]>(resource.list.operationId, { query: { limit: '100' } });
     expect(json.map(({ id }) => id).toSorted()).toEqual(created.toSorted().slice(0, 100));
-    console.log(`created while all were deleted: ${created.length}, of them lost: 0`);
+    console.log(`created while all ${plural} were deleted: ${created.length}, of them lost: 0`);
   }, 60_000);
 });

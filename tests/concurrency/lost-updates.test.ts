@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { tasks } from '../../functions/domain/task.ts';
-import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { makeApi } from '../../support/api.ts';
-import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
-import { createdTask, type TaskBody } from '../../support/tasks.ts';
+import { type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
+import { createRecord, EACH_RESOURCE, type RecordBody } from '../../support/resources.ts';
 
 const CLIENTS = 50;
 let dynamo: Embedded;
@@ -13,31 +11,31 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 
-const apiOverDynamo = async () =>
-  makeApi({
-    store: makeDynamoStore({ kind: tasks, client: dynamo.client, tableName: await dynamo.freshTable() }),
-  });
+const apiOverDynamo = async () => makeApi({ storeOf: storesIn(await dynamo.freshTable(), dynamo.client) });
 
-describe(`${CLIENTS} clients that change one task at once`, () => {
+describe.each(EACH_RESOURCE)(`${CLIENTS} clients that change one of the %s at once`, (_plural, resource) => {
+  const { get, updates, textField, exampleFields } = resource;
+  const operationId = updates[0]?.operationId ?? '';
+
   it('lose no update when each sends the version it has read', async () => {
     const { call } = await apiOverDynamo();
-    const { id } = await createdTask({ call }, { description: '0' });
+    const { id } = await createRecord({ call }, resource, { mark: '0' });
     let refused = 0;
     /** Reads the counter and writes it back one higher, until no other writer came between. */
     const countUp = async (): Promise<string> => {
       for (;;) {
-        const { json, headers } = await call<TaskBody>('getTask', { taskId: id });
+        const { json, headers } = await call<RecordBody>(get.operationId, { id });
         const version = headers['ETag'] ?? '';
-        const body = { description: String(Number(json.description) + 1) };
-        const { status } = await call('updateTask', { taskId: id, body, headers: { 'If-Match': version } });
+        const body = { [textField]: String(Number(json[textField]) + 1) };
+        const { status } = await call(operationId, { id, body, headers: { 'If-Match': version } });
         if (status === 200) return version;
         expect(status).toBe(412);
         refused++;
       }
     };
     const versions = await Promise.all(Array.from({ length: CLIENTS }, countUp));
-    const { json, headers } = await call<TaskBody>('getTask', { taskId: id });
-    expect(json.description).toBe(String(CLIENTS));
+    const { json, headers } = await call<RecordBody>(get.operationId, { id });
+    expect(json[textField]).toBe(String(CLIENTS));
     expect(new Set(versions).size).toBe(CLIENTS);
     expect(headers['ETag']).toBe(`"${CLIENTS + 1}"`);
     console.log(`lost updates: 0 of ${CLIENTS} (${refused} tries were refused with 412 and made again)`);
@@ -45,21 +43,15 @@ describe(`${CLIENTS} clients that change one task at once`, () => {
 
   it('do not undo each other when they change different fields without a version', async () => {
     const { call } = await apiOverDynamo();
-    const { id } = await createdTask({ call });
-    const changes = [
-      { title: 'New' },
-      { description: 'text' },
-      { completed: true },
-      { order: 5 },
-      { dueAt: '2026-03-01T09:00:00.000Z' },
-    ];
-    const updates = Array.from({ length: CLIENTS }, (_, index) =>
-      call('updateTask', { taskId: id, body: changes[index % changes.length] }),
+    const { id } = await createRecord({ call }, resource);
+    const changes = Object.entries(exampleFields).map(([name, value]) => ({ [name]: value }));
+    const updating = Array.from({ length: CLIENTS }, (_, index) =>
+      call(operationId, { id, body: changes[index % changes.length] }),
     );
-    const statuses = (await Promise.all(updates)).map(({ status }) => status);
+    const statuses = (await Promise.all(updating)).map(({ status }) => status);
     expect(statuses).toEqual(statuses.map(() => 200));
-    const { json, headers } = await call('getTask', { taskId: id });
-    expect(json).toMatchObject(Object.assign({}, ...changes));
+    const { json, headers } = await call(get.operationId, { id });
+    expect(json).toMatchObject(exampleFields);
     expect(headers['ETag']).toBe(`"${CLIENTS + 1}"`);
   });
 });

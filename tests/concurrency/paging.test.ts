@@ -1,44 +1,35 @@
-import { randomBytes } from 'node:crypto';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startRecord } from '../../functions/domain/kind.ts';
-import { makeNewId } from '../../functions/domain/record-id.ts';
-import { tasks as kind, type Task } from '../../functions/domain/task.ts';
-import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
+import type { RecordOf } from '../../functions/domain/kind.ts';
 import { toItem } from '../../functions/store/item.ts';
 import { makeApi } from '../../support/api.ts';
-import { NOW_MS } from '../../support/api-event.ts';
-import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
-import type { TaskBody } from '../../support/tasks.ts';
+import { type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
+import {
+  type AnyFields,
+  EACH_RESOURCE,
+  filtered,
+  RESOURCES,
+  type RecordBody,
+  type Resource,
+  sampleRecord,
+} from '../../support/resources.ts';
 
-const TASKS = 10_000;
-/** Every so many tasks one is completed. */
-const COMPLETED_EVERY = 10;
+/** Of each kind, in one partition. */
+const RECORDS = 10_000;
+/** Every so many records the field of the filter is true. */
+const FILTERED_EVERY = 10;
 const BATCH = 25;
 const SLOW_MS = 60_000;
 
 let dynamo: Embedded;
 let tableName: string;
-let tasks: Task[];
+const stored = new Map<Resource, readonly RecordOf<AnyFields>[]>();
 
 beforeAll(async () => {
   dynamo = await startDynamo();
   tableName = await dynamo.freshTable();
-  const newId = makeNewId(() => NOW_MS - 60_000, randomBytes);
-  const fields = { description: '', order: null, dueAt: null };
-  tasks = Array.from({ length: TASKS }, (_, index) =>
-    startRecord(
-      { ...fields, title: `Task ${index}`, completed: index % COMPLETED_EVERY === 0 },
-      { id: newId(), ownerId: 'ann', nowMs: NOW_MS },
-    ),
-  );
-  for (let index = 0; index < TASKS; index += BATCH) {
-    const requests = tasks
-      .slice(index, index + BATCH)
-      .map((task) => ({ PutRequest: { Item: toItem(kind, task) } }));
-    await dynamo.client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
-  }
-}, SLOW_MS);
+  for (const resource of RESOURCES) stored.set(resource, await storeAll(resource));
+}, SLOW_MS * RESOURCES.length);
 afterAll(() => dynamo.stop());
 
 /** What one page costs DynamoDB: how many items it looked at. */
@@ -47,9 +38,20 @@ beforeEach(() => {
   scanned = [];
 });
 
-function startApi() {
-  const store = makeDynamoStore({ kind, client: dynamo.client, tableName });
-  return makeApi({ store });
+const startApi = () => makeApi({ storeOf: storesIn(tableName, dynamo.client) });
+
+async function storeAll(resource: Resource) {
+  const { kind } = resource;
+  const records = Array.from({ length: RECORDS }, (_, index) =>
+    sampleRecord(resource, filtered(resource, index % FILTERED_EVERY === 0)),
+  );
+  for (let index = 0; index < RECORDS; index += BATCH) {
+    const requests = records
+      .slice(index, index + BATCH)
+      .map((record) => ({ PutRequest: { Item: toItem(kind, record) } }));
+    await dynamo.client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
+  }
+  return records;
 }
 
 beforeAll(() => {
@@ -71,6 +73,7 @@ function nextQuery(headers: Readonly<Record<string, string>>): Record<string, st
 
 /** Follows the links from page to page; `between` runs after each. */
 async function readAll(
+  { list }: Resource,
   query: Record<string, string>,
   between: (page: number) => Promise<unknown> = async () => {},
 ) {
@@ -78,7 +81,7 @@ async function readAll(
   let next: Record<string, string> | undefined = { limit: '100', ...query };
   for (let page = 0; next; page++) {
     // A new API for each page: a cursor outlives the function that made it.
-    const { json, headers } = await startApi().call<TaskBody[]>('listTasks', { query: next });
+    const { json, headers } = await startApi().call<RecordBody[]>(list.operationId, { query: next });
     seen.push(...json.map(({ id }) => id));
     next = nextQuery(headers);
     await between(page);
@@ -86,29 +89,33 @@ async function readAll(
   return seen;
 }
 
-describe(`paging through ${TASKS} tasks`, () => {
+describe.each(EACH_RESOURCE)(`paging through ${RECORDS} %s`, (plural, resource) => {
+  const { kind } = resource;
+  const idsOf = (isWanted: (record: RecordOf<AnyFields>) => boolean = () => true) =>
+    (stored.get(resource) ?? []).filter(isWanted).map(({ id }) => id);
+
   it(
     'finds each in its order, and reads about one page for one page',
     async () => {
-      const ids = tasks.map(({ id }) => id);
-      expect(await readAll({})).toEqual(ids);
+      expect(await readAll(resource, {})).toEqual(idsOf());
       expect(Math.max(...scanned)).toBeLessThanOrEqual(101);
       console.log(
-        `paging: ${ids.length} tasks in ${scanned.length} requests, at most ${Math.max(...scanned)} items read by one`,
+        `paging: ${RECORDS} ${plural} in ${scanned.length} requests, at most ${Math.max(...scanned)} items read by one`,
       );
     },
     SLOW_MS,
   );
 
-  it(
-    'reads only completed tasks for a page of completed ones',
-    async () => {
-      const completed = tasks.filter((task) => task.completed).map(({ id }) => id);
-      expect(await readAll({ completed: 'true', sort: '-createdAt' })).toEqual(completed.toReversed());
+  it.each(kind.filter === undefined ? [] : [kind.filter])(
+    'reads only those that match for a page filtered by %s',
+    async (filter) => {
+      const matching = idsOf((record) => record[filter] === true);
+      const query = { [filter]: 'true', sort: '-createdAt' };
+      expect(await readAll(resource, query)).toEqual(matching.toReversed());
       const sum = scanned.reduce((one, other) => one + other, 0);
-      expect(sum).toBeLessThanOrEqual(completed.length + scanned.length);
+      expect(sum).toBeLessThanOrEqual(matching.length + scanned.length);
       console.log(
-        `filter: ${completed.length} completed of ${TASKS} tasks, ${sum} items read in ${scanned.length} requests`,
+        `filter: ${matching.length} of ${RECORDS} ${plural}, ${sum} items read in ${scanned.length} requests`,
       );
     },
     SLOW_MS,
@@ -120,12 +127,10 @@ describe(`paging through ${TASKS} tasks`, () => {
   ])(
     'while others are added and removed, finds each that was there throughout exactly once: %s',
     async (_name, sort) => {
-      const { store } = startApi().services;
-      const newId = makeNewId(() => NOW_MS, randomBytes);
-      const fields = { title: 'Other', description: '', completed: false, order: null, dueAt: null };
+      const store = storesIn(tableName, dynamo.client)(kind);
       const removed = new Set<string>();
-      const present = new Set((await readAll({})).values());
-      /** Removes a task from a place that wanders over the whole list, before and behind the reader, and adds one. */
+      const present = new Set(await readAll(resource, {}));
+      /** Removes a record from a place that wanders over the whole list, before and behind the reader, and adds one. */
       const disturb = async (page: number) => {
         const id = [...present][(page * 37) % present.size];
         if (id === undefined) return;
@@ -133,16 +138,16 @@ describe(`paging through ${TASKS} tasks`, () => {
         removed.add(id);
         await Promise.all([
           store.remove({ ownerId: 'ann', id }, 'any'),
-          store.add(startRecord(fields, { id: newId(), ownerId: 'ann', nowMs: NOW_MS })),
+          store.add(sampleRecord(resource, filtered(resource, false))),
         ]);
       };
-      const seen = await readAll({ sort }, disturb);
+      const seen = await readAll(resource, { sort }, disturb);
       expect(new Set(seen).size).toBe(seen.length);
       const throughout = new Set(seen);
       expect([...present].filter((id) => !throughout.has(id))).toEqual([]);
       expect(removed.size).toBeGreaterThanOrEqual(99);
       console.log(
-        `paging under change (${sort}): ${present.size} tasks there throughout, each seen once, ${removed.size} removed and added meanwhile`,
+        `paging under change (${sort}): ${present.size} ${plural} there throughout, each seen once, ${removed.size} removed and added meanwhile`,
       );
     },
     SLOW_MS,

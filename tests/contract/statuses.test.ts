@@ -6,9 +6,9 @@ import { type ApiTestServices, type CallOptions, makeApi } from '../../support/a
 import { identityOf } from '../../support/api-event.ts';
 import { operationsOf } from '../../support/document.ts';
 import { contract } from '../../support/documented.ts';
-import { memoryStore } from '../../support/memory-store.ts';
-import { requireOperation, type ServedOperation } from '../../support/operations.ts';
-import { bodyFor, createdTask } from '../../support/tasks.ts';
+import { memoryStore, sharedMemory } from '../../support/memory-store.ts';
+import { bodyFor, requireOperation, type ServedOperation } from '../../support/operations.ts';
+import { createRecord, findResource } from '../../support/resources.ts';
 import { NOW_S } from '../../support/tokens.ts';
 
 /** Statuses that only API Gateway gives, by operation. The gateway's own tests reach them. */
@@ -21,7 +21,7 @@ const GIVEN_BY_THE_GATEWAY: Readonly<Record<string, readonly number[]>> = {
 
 type Services = Partial<ApiTestServices>;
 
-/** A request that gets a status. `taskId` is one of the caller's own unless it says otherwise. */
+/** A request that gets a status. `id` is one of the caller's own unless it says otherwise. */
 interface Case {
   readonly options?: CallOptions;
   readonly services?: () => Services;
@@ -74,7 +74,7 @@ const clockless: Case = {
     },
   }),
 };
-const missing: Case = { options: { taskId: 'none' } };
+const missing: Case = { options: { id: 'none' } };
 /** What API Gateway routes to the operation although its path is another one. */
 const elsewhere = (path: string): Case => ({ options: { path: `/${path}` } });
 const stale: Case = { options: { headers: { 'If-Match': '"9"' } } };
@@ -82,14 +82,6 @@ const findCallerFails = (error: Error) => () => ({ findCaller: () => Promise.rej
 
 /** How each status of an operation is reached. One that is not here has {@link usualCases}. */
 const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
-  listTasks: {
-    ...PROTECTED,
-    200: {},
-    400: { options: { query: { cursor: 'x' } } },
-    404: elsewhere('/api/tasks'),
-    422: { options: { query: { limit: '0' } } },
-  },
-  createTask: { ...PROTECTED, ...BODY, 201: {}, 404: elsewhere('/api/tasks') },
   deleteTasks: {
     ...PROTECTED,
     200: { options: { query: { all: 'true' } } },
@@ -97,16 +89,6 @@ const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
     422: {},
     500: { options: { query: { all: 'true' } }, services: broken },
     503: { options: { query: { all: 'true' } }, services: away },
-  },
-  getTask: { ...PROTECTED, 200: {}, 304: unchanged, 404: missing },
-  updateTask: { ...PROTECTED, ...BODY, 200: {}, 404: missing, 412: stale },
-  updateTaskByPut: { ...PROTECTED, ...BODY, 200: {}, 404: missing, 412: stale },
-  deleteTask: {
-    ...PROTECTED,
-    200: {},
-    400: { options: { headers: { 'If-Match': '9' } } },
-    404: missing,
-    412: stale,
   },
   getMe: {
     429: usedUp,
@@ -173,11 +155,12 @@ describe.each(documented)('$operationId', ({ operationId, statuses }) => {
   });
 
   it.each(Object.entries(cases))('answers %s as documented', async (status, { options, services }) => {
-    const plain = makeApi();
-    const { id } = await createdTask(plain);
-    const api = makeApi({ store: plain.services.store, ...services?.() });
-    const taskId = requireOperation(operationId).pathParameters.length > 0 ? { taskId: id } : {};
-    const reply = await api.call(operationId, { ...taskId, ...bodyFor(operationId), ...options });
+    const storeOf = sharedMemory();
+    const operation = requireOperation(operationId);
+    const resource = operation.pathParameters.length > 0 ? findResource(operation) : undefined;
+    const own = resource && { id: (await createRecord(makeApi({ storeOf }), resource)).id };
+    const api = makeApi({ storeOf, ...services?.() });
+    const reply = await api.call(operationId, { ...own, ...bodyFor(operationId), ...options });
     expect(reply.status).toBe(Number(status));
   });
 });

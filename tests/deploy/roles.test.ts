@@ -1,13 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeDynamoRequestCounter } from '../../functions/store/dynamo-request-counter.ts';
-import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import type { Item } from '../../functions/store/item.ts';
 import { makeApi } from '../../support/api.ts';
-import { type Parameter, resolve, type Schema } from '../../support/document.ts';
+import { type OperationObject, type Parameter, resolve } from '../../support/document.ts';
 import { contract } from '../../support/documented.ts';
-import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
-import { type AnyKind, loadKinds } from '../../support/kinds.ts';
+import { clientOf, type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
 import {
   exampleQueries,
   findExampleBody,
@@ -21,6 +19,7 @@ import {
   propertiesOf,
   resourcesOf,
 } from '../../support/packaged.ts';
+import { createRecord, filtered, findResource } from '../../support/resources.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -29,9 +28,7 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-const TABLE = JSON.stringify({ 'Fn::GetAtt': ['TasksTable', 'Arn'] });
 const COUNTERS = ' for requests\n*';
-const indexArn = (name: string) => JSON.stringify({ 'Fn::Sub': `\${TasksTable.Arn}/index/${name}` });
 
 let packaged: Packaged;
 let limited: Packaged;
@@ -46,9 +43,11 @@ beforeAll(async () => {
 afterEach(() => client?.destroy());
 afterAll(() => embedded?.stop());
 
+const logicalId = (name: string) => name.replace(/^./, (letter) => letter.toUpperCase());
+
 /** The statements of the one role of a function. */
 function statementsOf(functionName: string, { template } = packaged): readonly Statement[] {
-  const id = functionName[0]?.toUpperCase() + functionName.slice(1);
+  const id = logicalId(functionName);
   const role = propertiesOf(template, `${id}LambdaFunction`)['Role'];
   expect(role).toEqual({ 'Fn::GetAtt': [`${id}Role`, 'Arn'] });
   const { Policies, ManagedPolicyArns } = propertiesOf(template, `${id}Role`) as {
@@ -76,8 +75,21 @@ function keysOf(condition: Statement['Condition']): string {
   return ` for ${condition['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']}`;
 }
 
-/** An API on the table that is deployed, and what its store has asked of DynamoDB so far. */
-async function recordedApi(kind: AnyKind, perMinute?: number) {
+/** The logical id of the table that a variable of a function names: that of its records, or that of the counters. */
+function tableOf(functionName: string, of: 'records' | 'counters'): string {
+  const { Environment } = propertiesOf(packaged.template, `${logicalId(functionName)}LambdaFunction`) as {
+    Environment: { Variables: Record<string, { Ref?: string }> };
+  };
+  const named = Object.entries(Environment.Variables).flatMap(([name, { Ref }]) =>
+    Ref !== undefined && (name === 'RATE_LIMIT_TABLE') === (of === 'counters') ? [Ref] : [],
+  );
+  const [table = 'none', ...others] = [...new Set(named)];
+  if (others.length === 0) return table;
+  throw new Error(`serverless.yml, environment of ${functionName}: name the one table of its records`);
+}
+
+/** An API on a table as it is deployed, and what a function has asked of DynamoDB so far. */
+async function recordedApi(functionName: string, perMinute?: number) {
   const tableName = await embedded.freshTable();
   const calls = new Set<string>();
   client = clientOf(embedded.endpoint);
@@ -85,81 +97,72 @@ async function recordedApi(kind: AnyKind, perMinute?: number) {
     (next, { commandName }) =>
       async (command) => {
         const { IndexName, Key } = command.input as { IndexName?: string; Key?: Item };
-        const keys = Key?.['userId']?.S?.startsWith('requests\n') ? COUNTERS : '';
+        const isCount = Key?.['userId']?.S?.startsWith('requests\n') ?? false;
+        const table = tableOf(functionName, isCount ? 'counters' : 'records');
+        const resource =
+          IndexName === undefined
+            ? { 'Fn::GetAtt': [table, 'Arn'] }
+            : { 'Fn::Sub': `\${${table}.Arn}/index/${IndexName}` };
         const action = `dynamodb:${String(commandName).replace(/Command$/, '')}`;
-        calls.add(`${action} on ${IndexName === undefined ? TABLE : indexArn(IndexName)}${keys}`);
+        calls.add(`${action} on ${JSON.stringify(resource)}${isCount ? COUNTERS : ''}`);
         return next(command);
       },
     { step: 'initialize' },
   );
-  const table = { client, tableName };
-  const rateLimit =
-    perMinute === undefined ? undefined : { perMinute, count: makeDynamoRequestCounter(table) };
-  const { call } = makeApi({ store: makeDynamoStore({ kind, ...table }) as never, rateLimit });
-  return { call, calls };
+  const count = makeDynamoRequestCounter({ client, tableName });
+  const rateLimit = perMinute === undefined ? undefined : { perMinute, count };
+  return {
+    api: makeApi({ storeOf: storesIn(tableName, client), rateLimit }),
+    /** Of the same table, without a record of what it asks. */
+    others: makeApi({ storeOf: storesIn(tableName, embedded.client) }),
+    calls,
+  };
 }
 
 type Recorded = Awaited<ReturnType<typeof recordedApi>>;
-type Call = Recorded['call'];
 
 const MISSING = '01890a5d-ac96-7cc4-b2d1-3f0a1c2d3e4f';
 const STALE = { 'If-Match': '"stale"' };
 
 /** Every function that needs a caller. */
 const NAMES = [...new Set(PROTECTED_OPERATIONS.map(({ functionName }) => functionName))];
-const KINDS = await loadKinds();
 
-/** The kind under whose path a function serves, or the first: a single route may read any. */
-function kindOf(functionName: string): AnyKind {
-  const { path } = PROTECTED_OPERATIONS.find((operation) => operation.functionName === functionName) ?? {};
-  const kind = KINDS.find(({ plural }) => path?.split('/').includes(plural)) ?? KINDS[0];
-  if (kind === undefined) throw new Error('functions/domain/ defines no kind');
-  return kind;
-}
-
-/** Two new records: the example, and one in which each field that can be true is. */
-async function createRecords(call: Call, { plural }: AnyKind): Promise<string> {
-  const create = PROTECTED_OPERATIONS.find(
-    ({ method, path }) => method === 'POST' && path === `/api/${plural}`,
-  );
-  if (create === undefined) throw new Error(`openapi.yml has no POST /api/${plural}`);
-  const body = { ...findExampleBody(create) };
-  const { schema } = create.operation.requestBody?.content['application/json'] ?? {};
-  const { properties = {} } = resolve<Schema>(contract, schema ?? {});
-  const flags = Object.entries(properties).filter(([, { type }]) => [type].flat().includes('boolean'));
-  const set = Object.fromEntries(flags.map(([name]) => [name, true]));
-  await call(create.operationId, { body: { ...body, ...set } });
-  return (await call<{ id: string }>(create.operationId, { body })).json.id;
-}
-
-/** Each operation of a function, with each query, header and id that can make it ask something else of DynamoDB. */
-async function useEveryWay(functionName: string, kind: AnyKind, { call, calls }: Recorded): Promise<void> {
-  const asked = new Set<string>();
-  for (const operation of PROTECTED_OPERATIONS.filter((one) => one.functionName === functionName))
+/**
+ * Sends each request that may ask something else of DynamoDB: every query, body, id and header of each operation of the
+ * function. For each query there are records again.
+ */
+async function callAllWays(functionName: string, { api, others }: Recorded): Promise<void> {
+  for (const operation of PROTECTED_OPERATIONS.filter((one) => one.functionName === functionName)) {
     for (const query of exampleQueries(operation)) {
-      const made = await createRecords(call, kind);
-      calls.clear();
-      for (const headers of headersFor(operation))
-        for (const id of operation.pathParameters.length > 0 ? [MISSING, made] : [undefined])
-          await call(operation.operationId, {
-            query,
-            headers,
-            ...(id && { taskId: id }),
-            ...bodyOf(operation),
-          });
-      for (const one of calls) asked.add(one);
+      const own = await newRecord(operation, others);
+      for (const headers of headersFor(operation.operation))
+        for (const body of bodiesFor(operation))
+          for (const id of operation.pathParameters.length > 0 ? [MISSING, own] : [undefined])
+            await api.call(operation.operationId, { query, headers, ...(id && { id }), ...body });
     }
-  calls.clear();
-  for (const one of asked) calls.add(one);
+  }
 }
 
-const bodyOf = (operation: ServedOperation) => {
+/** Of the kind at whose path the operation is, such that every filter finds one. */
+async function newRecord(
+  operation: ServedOperation,
+  others: Recorded['others'],
+): Promise<string | undefined> {
+  const resource = findResource(operation);
+  if (resource === undefined) return undefined;
+  await createRecord(others, resource, { fields: filtered(resource, true) });
+  return (await createRecord(others, resource)).id;
+}
+
+/** An update that changes nothing is another call. */
+function bodiesFor(operation: ServedOperation): { body?: object }[] {
   const body = findExampleBody(operation);
-  return body && { body };
-};
+  if (body === undefined) return [{}];
+  return operation.pathParameters.length > 0 ? [{ body }, { body: {} }] : [{ body }];
+}
 
 /** Headers that make an operation ask more of the table. What deletes comes last, and once more without a record. */
-function headersFor({ operation: { parameters = [] } }: ServedOperation): Record<string, string>[] {
+function headersFor({ parameters = [] }: OperationObject): Record<string, string>[] {
   const names = parameters.map((parameter) => resolve<Parameter>(contract, parameter).name);
   if (names.includes('Idempotency-Key')) return [{}, ...Array(2).fill({ 'Idempotency-Key': 'a-usual-key' })];
   return names.includes('If-Match') ? [STALE, {}, STALE] : [{}];
@@ -178,18 +181,17 @@ function permissionFaults(name: string, calls: ReadonlySet<string>, allowed: rea
 
 describe('the role of', () => {
   it.each(NAMES)('%s allows exactly the calls it makes, on the table and indexes it uses', async (name) => {
-    const kind = kindOf(name);
-    const recorded = await recordedApi(kind);
-    await useEveryWay(name, kind, recorded);
+    const recorded = await recordedApi(name);
+    await callAllWays(name, recorded);
     expect(permissionFaults(name, recorded.calls, permissionsOf(name))).toEqual([]);
   });
 
   it.each([...NAMES, 'getMe'])(
     '%s allows to count its requests too, once they are limited, and that in the partitions of counters alone',
     async (name) => {
-      const kind = kindOf(name);
-      const recorded = await recordedApi(kind, 60);
-      await (name === 'getMe' ? recorded.call('getMe') : useEveryWay(name, kind, recorded));
+      const recorded = await recordedApi(name, 1000);
+      if (name === 'getMe') await recorded.api.call('getMe');
+      else await callAllWays(name, recorded);
       expect(permissionFaults(name, recorded.calls, permissionsOf(name, limited))).toEqual([]);
     },
   );
@@ -202,7 +204,7 @@ describe('the role of', () => {
 
   it('any function allows in addition only its own log, and traces, which have no resource to name', () => {
     for (const name of Object.keys(packaged.zips)) {
-      const id = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+      const id = logicalId(name);
       const rest = statementsOf(name).filter(({ Action }) => !Action[0]?.startsWith('dynamodb:'));
       expect(rest).toEqual([
         expect.objectContaining({

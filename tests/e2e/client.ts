@@ -2,7 +2,7 @@ import { operationsOf } from '../../support/document.ts';
 import { contract, expectDocumentedResponse } from '../../support/documented.ts';
 
 export interface CallOptions {
-  readonly taskId?: string;
+  readonly id?: string;
   /** With its question mark. */
   readonly query?: string;
   /** Sent as JSON. */
@@ -54,8 +54,8 @@ function routeOf(operationId: string) {
   return route;
 }
 
-function urlOf(apiUrl: string, operationId: string, { taskId = '', query = '' }: CallOptions): string {
-  return apiUrl + routeOf(operationId).path.replace('{taskId}', taskId) + query;
+function urlOf(apiUrl: string, operationId: string, { id = '', query = '' }: CallOptions): string {
+  return apiUrl + routeOf(operationId).path.replace(/\{\w+\}/, id) + query;
 }
 
 function headersOf(

@@ -52,7 +52,7 @@ describe('on the laptop', () => {
     });
     expect(created.status).toBe(201);
     const taskId = created.body.id;
-    expect((await call('getTask', { taskId })).status).toBe(200);
+    expect((await call('getTask', { id: taskId })).status).toBe(200);
     expect((await call('listTasks', { query: '?completed=false' })).body).toHaveLength(1);
     expect((await call('listTasks')).status).toBe(200);
     expect((await call('getMe')).body.user).toBeDefined();
@@ -61,13 +61,13 @@ describe('on the laptop', () => {
 
   it('a function without a permission that it needs is refused by the database', async () => {
     const { body } = await call('createTask', { json: { title: 'stays' } });
-    expect((await call('deleteTask', { taskId: body.id })).status).toBe(500);
+    expect((await call('deleteTask', { id: body.id })).status).toBe(500);
     await untilPrinted('is not authorized to perform: dynamodb:DeleteItem');
   });
 
   it('a function without the variable of its table fails, although others have it', async () => {
     const { body } = await call('createTask', { json: { title: 'stays' } });
-    const changed = await call('updateTask', { taskId: body.id, json: { title: 'x' } });
+    const changed = await call('updateTask', { id: body.id, json: { title: 'x' } });
     expect(changed.status).toBe(500);
     await untilPrinted('TASKS_TABLE');
   });

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exchangeForToken, readSessionCookie, signUpOrIn } from '../../local/sign-in/sign-in.ts';
+import { bodyFor } from '../../support/operations.ts';
 import { type Stack, startStack } from '../../support/stack.ts';
-import { bodyFor } from '../../support/tasks.ts';
 import {
   encode,
   goodClaims,
@@ -146,7 +146,7 @@ describe('a token that will be valid later', () => {
 
 describe.each(PROTECTED)('%s', (operationId) => {
   const options = () => ({
-    taskId: TASK_ID,
+    id: TASK_ID,
     ...(bodyFor(operationId).body && { json: bodyFor(operationId).body }),
   });
 
@@ -205,12 +205,12 @@ describe('tokens of OAuth clients', () => {
     const taskId = created.body.id;
     const reader = as(sign({ ...client, sub, scope: 'openid tasks:read' }));
     expect((await reader('listTasks')).body).toHaveLength(1);
-    expect((await reader('getTask', { taskId })).status).toBe(200);
+    expect((await reader('getTask', { id: taskId })).status).toBe(200);
     for (const [operation, options] of [
       ['deleteTasks', { query: '?all=true' }],
-      ['deleteTask', { taskId }],
-      ['updateTask', { taskId, json: { title: 'Not mine' } }],
-      ['updateTaskByPut', { taskId, json: { title: 'Not mine' } }],
+      ['deleteTask', { id: taskId }],
+      ['updateTask', { id: taskId, json: { title: 'Not mine' } }],
+      ['updateTaskByPut', { id: taskId, json: { title: 'Not mine' } }],
       ['createTask', { json: { title: 'Not mine' } }],
     ] as const) {
       expect((await reader(operation, options)).body).toMatchObject({

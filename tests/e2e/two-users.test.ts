@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { bodyFor } from '../../support/operations.ts';
 import { type RunningStack, sharedStack } from '../../support/stack.ts';
-import { bodyFor, ONE_TASK } from '../../support/tasks.ts';
+import { ONE_TASK } from '../../support/tasks.ts';
 import { type Client, makeClient } from './client.ts';
 
 const START_TIMEOUT_MS = 60_000;
@@ -75,7 +76,7 @@ describe('a user with a token of the sign-in server', () => {
     });
     expect(body.url).toBe(`${stack.apiUrl}/api/tasks/${body.id}`);
     expect(new URL(headers.get('location') ?? '', stack.apiUrl).href).toBe(body.url);
-    const found = await ann('getTask', { taskId: body.id });
+    const found = await ann('getTask', { id: body.id });
     expect(found.body).toEqual(body);
     expect(found.headers.get('etag')).toBe(headers.get('etag'));
     await ann('deleteTasks', ALL);
@@ -99,9 +100,9 @@ describe('a user with a token of the sign-in server', () => {
 
   it('is not sent a task again that has not changed', async () => {
     const { id } = await create(ann);
-    const { headers } = await ann('getTask', { taskId: id });
+    const { headers } = await ann('getTask', { id });
     const again = await ann('getTask', {
-      taskId: id,
+      id,
       headers: { 'if-none-match': headers.get('etag') ?? '' },
     });
     expect({ status: again.status, body: again.body }).toEqual({ status: 304, body: '' });
@@ -112,7 +113,7 @@ describe('a user with a token of the sign-in server', () => {
     async (operationId) => {
       const task = await create(ann, { description: 'two litres', order: 1 });
       const { status, body } = await ann(operationId, {
-        taskId: task.id,
+        id: task.id,
         json: { completed: true, order: null },
       });
       expect(status).toBe(200);
@@ -122,20 +123,20 @@ describe('a user with a token of the sign-in server', () => {
 
   it('does not overwrite a change it has not seen', async () => {
     const { id } = await create(ann);
-    const stale = (await ann('getTask', { taskId: id })).headers.get('etag') ?? '';
-    await ann('updateTask', { taskId: id, json: { title: 'Buy bread' } });
+    const stale = (await ann('getTask', { id })).headers.get('etag') ?? '';
+    await ann('updateTask', { id, json: { title: 'Buy bread' } });
     const headers = { 'if-match': stale };
-    expect((await ann('updateTask', { taskId: id, json: { title: 'Buy wine' }, headers })).status).toBe(412);
-    expect((await ann('deleteTask', { taskId: id, headers })).status).toBe(412);
-    expect((await ann('getTask', { taskId: id })).body.title).toBe('Buy bread');
+    expect((await ann('updateTask', { id, json: { title: 'Buy wine' }, headers })).status).toBe(412);
+    expect((await ann('deleteTask', { id, headers })).status).toBe(412);
+    expect((await ann('getTask', { id })).body.title).toBe('Buy bread');
   });
 
   it('deletes one task, the completed ones, and all', async () => {
     await ann('deleteTasks', ALL);
     const { id } = await create(ann);
     for (const completed of [true, true, false]) await create(ann, { completed });
-    expect((await ann('deleteTask', { taskId: id })).body).toEqual({ detail: 'Task deleted' });
-    expect((await ann('getTask', { taskId: id })).status).toBe(404);
+    expect((await ann('deleteTask', { id })).body).toEqual({ detail: 'Task deleted' });
+    expect((await ann('getTask', { id })).status).toBe(404);
     expect((await ann('deleteTasks', { query: '?completed=true' })).body).toEqual({
       detail: '2 tasks deleted',
     });
@@ -147,10 +148,10 @@ describe('a user with a token of the sign-in server', () => {
 describe('another user', () => {
   it.each(ONE_TASK)('gets from %s the answer for a task that does not exist', async (operationId) => {
     const task = await create(ann);
-    const attempt = async (taskId: string) => {
+    const attempt = async (id: string) => {
       const { body = {} } = bodyFor(operationId);
       const reply = await bob(operationId, {
-        taskId,
+        id,
         ...(operationId.startsWith('update') && { json: body }),
       });
       return { status: reply.status, body: { ...reply.body, requestId: '' } };
@@ -158,7 +159,7 @@ describe('another user', () => {
     const foreign = await attempt(task.id);
     expect(foreign).toEqual(await attempt(NO_TASK));
     expect(foreign.status).toBe(404);
-    expect((await ann('getTask', { taskId: task.id })).body).toEqual(task);
+    expect((await ann('getTask', { id: task.id })).body).toEqual(task);
   });
 
   it('neither lists nor deletes what is not theirs', async () => {
@@ -196,9 +197,9 @@ describe('a request that makes no sense', () => {
     ['somebody as owner', 'createTask', { json: { title: 'x', userId: 'bob' } }, 422],
     ['a date that is not valid', 'createTask', { json: { title: 'x', dueAt: 'tomorrow' } }, 422],
     ['a list for an object', 'createTask', { json: [] }, 422],
-    ['an unknown property', 'updateTask', { taskId: NO_TASK, json: { owner: 'bob' } }, 422],
-    ['a task that does not exist', 'updateTask', { taskId: NO_TASK, json: { title: 'x' } }, 404],
-    ['an id that is not valid', 'getTask', { taskId: 'not-an-id' }, 404],
+    ['an unknown property', 'updateTask', { id: NO_TASK, json: { owner: 'bob' } }, 422],
+    ['a task that does not exist', 'updateTask', { id: NO_TASK, json: { title: 'x' } }, 404],
+    ['an id that is not valid', 'getTask', { id: 'not-an-id' }, 404],
     ['a limit of none', 'listTasks', { query: '?limit=0' }, 422],
     ['a limit too high', 'listTasks', { query: '?limit=101' }, 422],
     ['an unknown order', 'listTasks', { query: '?sort=title' }, 422],

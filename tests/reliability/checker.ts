@@ -1,7 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import type { components } from '../../functions/http/generated/types.ts';
-
-export type TaskBody = components['schemas']['Task'];
+import type { AnyFields, RecordBody, Resource } from '../../support/resources.ts';
 
 /** A reply from wherever. */
 export interface Answer {
@@ -13,7 +11,7 @@ export interface Answer {
 
 export interface CallOptions {
   readonly user: string;
-  readonly taskId?: string;
+  readonly id?: string;
   /** Instead of the path of the operation. */
   readonly path?: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -24,10 +22,9 @@ export interface CallOptions {
 /** Asks the API under test. */
 export type Call = (operationId: string, options: CallOptions) => Promise<Answer>;
 
-export type Fields = Partial<Pick<TaskBody, 'title' | 'description' | 'completed' | 'order'>>;
-
 export interface ListOptions {
-  readonly completed?: boolean;
+  /** The value of the field by which the kind is filtered. */
+  readonly filter?: boolean | undefined;
   readonly newestFirst?: boolean;
   readonly limit?: number;
 }
@@ -36,112 +33,125 @@ export interface ListOptions {
 export type Disguise = Pick<CallOptions, 'query' | 'headers'>;
 
 interface Known {
-  readonly task: TaskBody;
+  readonly record: RecordBody;
   readonly version: number;
 }
 
 /**
- * Asks the API and holds every answer against a model in memory that is told only what was acknowledged. A task of
- * one user that shows up with another is a wrong answer, and so is one that is lost, doubled or changed.
+ * Asks the API about one kind of record and holds every answer against a model in memory that is told only what was
+ * acknowledged. A record of another user or of another kind that shows up is a wrong answer, and so is one that is lost,
+ * doubled or changed.
  */
 export class Checker {
   readonly #call: Call;
+  readonly resource: Resource;
   readonly #users = new Map<string, Map<string, Known>>();
   readonly #firstAnswers = new Map<string, { readonly body: string; readonly answer: Answer }>();
   asked = 0;
 
-  constructor(call: Call) {
+  constructor(call: Call, resource: Resource) {
     this.#call = call;
+    this.resource = resource;
   }
 
-  /** Ids of a user's tasks, oldest first. */
+  /** Ids of a user's records, oldest first. */
   idsOf(user: string): string[] {
-    return [...this.#tasksOf(user).keys()].sort();
+    return [...this.#recordsOf(user).keys()].sort();
   }
 
   versionOf(user: string, id: string): number | undefined {
-    return this.#tasksOf(user).get(id)?.version;
+    return this.#recordsOf(user).get(id)?.version;
   }
 
-  async create(user: string, fields: Fields & { title: string }, disguise: Disguise = {}): Promise<void> {
+  async create(user: string, fields: AnyFields, disguise: Disguise = {}): Promise<void> {
+    const { operationId } = this.resource.create;
     const key = disguise.headers?.['Idempotency-Key'];
-    const answer = await this.#ask('createTask', { user, body: fields, ...disguise });
+    const answer = await this.#ask(operationId, { user, body: fields, ...disguise });
     if (key !== undefined && this.#isReplay(`${user} ${key}`, JSON.stringify(fields), answer)) return;
-    this.#same('createTask', answer.status, 201);
-    const task = answer.json as TaskBody;
-    const { id, createdAt, updatedAt, url } = task;
-    const expected = { description: '', completed: false, order: null, dueAt: null, ...fields };
-    this.#same('createTask', task, { ...expected, id, createdAt, updatedAt, url });
-    if (this.#isKnown(id)) throw new Error(`createTask gave an id that was given before: ${id}`);
-    this.#tasksOf(user).set(id, { task, version: 1 });
+    this.#same(operationId, answer.status, 201);
+    const record = answer.json as RecordBody;
+    const { id, createdAt, updatedAt, url } = record;
+    const expected = { ...this.resource.defaults, ...fields };
+    this.#same(operationId, record, { ...expected, id, createdAt, updatedAt, url });
+    if (this.#isKnown(id)) throw new Error(`${operationId} gave an id that was given before: ${id}`);
+    this.#recordsOf(user).set(id, { record, version: 1 });
   }
 
   async get(user: string, id: string, disguise: Disguise = {}): Promise<void> {
-    const answer = await this.#ask('getTask', { user, taskId: id, ...disguise });
-    const known = this.#tasksOf(user).get(id);
-    this.#same('getTask', answer.status, known ? 200 : 404);
-    if (known) this.#same('getTask', withoutUrl(answer.json), withoutUrl(known.task));
-    if (known) this.#same('getTask', answer.headers['etag'], `"${known.version}"`);
+    const { operationId } = this.resource.get;
+    const answer = await this.#ask(operationId, { user, id, ...disguise });
+    const known = this.#recordsOf(user).get(id);
+    this.#same(operationId, answer.status, known ? 200 : 404);
+    if (known) this.#same(operationId, withoutUrl(answer.json), withoutUrl(known.record));
+    if (known) this.#same(operationId, answer.headers['etag'], `"${known.version}"`);
   }
 
   /** Walks through all pages. */
-  async list(
-    user: string,
-    { completed, newestFirst, limit = 50 }: ListOptions = {},
-    disguise: Disguise = {},
-  ) {
+  async list(user: string, { filter, newestFirst, limit = 50 }: ListOptions = {}, disguise: Disguise = {}) {
+    const { list, kind } = this.resource;
     const query: Record<string, string> = { limit: String(limit), ...disguise.query };
-    if (completed !== undefined) query['completed'] = String(completed);
+    if (kind.filter !== undefined && filter !== undefined) query[kind.filter] = String(filter);
     if (newestFirst) query['sort'] = '-createdAt';
-    const seen: TaskBody[] = [];
+    const seen: RecordBody[] = [];
     for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
       const options = { user, ...disguise, query: { ...query, ...(cursor !== undefined && { cursor }) } };
-      const answer = await this.#ask('listTasks', options);
-      this.#same('listTasks', answer.status, 200);
-      const page = answer.json as TaskBody[];
-      if (page.length > limit) throw new Error(`listTasks gave ${page.length} tasks for a limit of ${limit}`);
+      const answer = await this.#ask(list.operationId, options);
+      this.#same(list.operationId, answer.status, 200);
+      const page = answer.json as RecordBody[];
+      if (page.length > limit)
+        throw new Error(`${list.operationId} gave ${page.length} records for a limit of ${limit}`);
       seen.push(...page);
       cursor = findCursor(answer);
     }
-    const expected = this.#listOf(user, completed);
-    this.#same('listTasks', seen.map(withoutUrl), newestFirst ? expected.toReversed() : expected);
+    const expected = this.#listOf(user, filter);
+    this.#same(list.operationId, seen.map(withoutUrl), newestFirst ? expected.toReversed() : expected);
   }
 
   /** A page that begins where a cursor of anybody says. */
   async listAfter(user: string, cursor: string, after: string): Promise<void> {
-    const answer = await this.#ask('listTasks', { user, query: { cursor, limit: '100' } });
-    this.#same('listTasks', answer.status, 200);
+    const { operationId } = this.resource.list;
+    const answer = await this.#ask(operationId, { user, query: { cursor, limit: '100' } });
+    this.#same(operationId, answer.status, 200);
     const expected = this.#listOf(user).filter(({ id }) => id > after);
-    this.#same('listTasks', (answer.json as TaskBody[]).map(withoutUrl), expected.slice(0, 100));
+    this.#same(operationId, (answer.json as RecordBody[]).map(withoutUrl), expected.slice(0, 100));
   }
 
-  async update(user: string, id: string, changes: Fields, disguise: Disguise = {}): Promise<void> {
-    const answer = await this.#ask('updateTask', { user, taskId: id, body: changes, ...disguise });
-    const known = this.#tasksOf(user).get(id);
-    this.#same('updateTask', answer.status, this.#statusFor(known, disguise));
-    if (known === undefined || answer.status !== 200) return;
-    const task = answer.json as TaskBody;
-    const isChange = Object.keys(changes).length > 0;
-    const updatedAt = isChange ? task.updatedAt : known.task.updatedAt;
-    this.#same('updateTask', withoutUrl(task), withoutUrl({ ...known.task, ...changes, updatedAt }));
-    this.#tasksOf(user).set(id, { task, version: known.version + (isChange ? 1 : 0) });
+  /** Does nothing where the kind cannot be updated. */
+  async update(user: string, id: string, changes: AnyFields, disguise: Disguise = {}): Promise<void> {
+    for (const { operationId } of this.resource.updates.slice(0, 1)) {
+      const answer = await this.#ask(operationId, { user, id, body: changes, ...disguise });
+      const known = this.#recordsOf(user).get(id);
+      this.#same(operationId, answer.status, this.#statusFor(known, disguise));
+      if (known === undefined || answer.status !== 200) return;
+      const record = answer.json as RecordBody;
+      const isChange = Object.keys(changes).length > 0;
+      const updatedAt = isChange ? record['updatedAt'] : known.record['updatedAt'];
+      this.#same(operationId, withoutUrl(record), withoutUrl({ ...known.record, ...changes, updatedAt }));
+      this.#recordsOf(user).set(id, { record, version: known.version + (isChange ? 1 : 0) });
+    }
   }
 
   async remove(user: string, id: string, disguise: Disguise = {}): Promise<void> {
-    const answer = await this.#ask('deleteTask', { user, taskId: id, ...disguise });
-    const known = this.#tasksOf(user).get(id);
-    this.#same('deleteTask', answer.status, this.#statusFor(known, disguise));
-    if (answer.status === 200) this.#tasksOf(user).delete(id);
+    const { operationId } = this.resource.remove;
+    const answer = await this.#ask(operationId, { user, id, ...disguise });
+    const known = this.#recordsOf(user).get(id);
+    this.#same(operationId, answer.status, this.#statusFor(known, disguise));
+    if (answer.status === 200) this.#recordsOf(user).delete(id);
   }
 
+  /** Only where the kind has such an operation. */
   async removeAll(user: string, onlyFiltered: boolean, disguise: Disguise = {}): Promise<void> {
-    const query = { ...disguise.query, [onlyFiltered ? 'completed' : 'all']: 'true' };
-    const answer = await this.#ask('deleteTasks', { user, ...disguise, query });
-    this.#same('deleteTasks', answer.status, 200);
-    const gone = this.#listOf(user, onlyFiltered ? true : undefined);
-    const detail = gone.length === 1 ? '1 task deleted' : `${gone.length} tasks deleted`;
-    this.#same('deleteTasks', answer.json, { detail });
-    for (const { id } of gone) this.#tasksOf(user).delete(id);
+    const { removeAll, kind } = this.resource;
+    if (removeAll === undefined) return;
+    const { operationId } = removeAll;
+    const filter = onlyFiltered ? kind.filter : undefined;
+    const query = { ...disguise.query, [filter ?? 'all']: 'true' };
+    const answer = await this.#ask(operationId, { user, ...disguise, query });
+    this.#same(operationId, answer.status, 200);
+    const gone = this.#listOf(user, filter === undefined ? undefined : true);
+    const count = gone.length === 1 ? `1 ${kind.name}` : `${gone.length} ${kind.plural}`;
+    this.#same(operationId, answer.json, { detail: `${count} deleted` });
+    for (const { id } of gone) this.#recordsOf(user).delete(id);
   }
 
   /** A request that must be refused with this status, whatever it tries. */
@@ -154,23 +164,24 @@ export class Checker {
     return this.#call(operationId, options);
   }
 
-  #tasksOf(user: string): Map<string, Known> {
-    const tasks = this.#users.get(user) ?? new Map<string, Known>();
-    this.#users.set(user, tasks);
-    return tasks;
+  #recordsOf(user: string): Map<string, Known> {
+    const records = this.#users.get(user) ?? new Map<string, Known>();
+    this.#users.set(user, records);
+    return records;
   }
 
   #isKnown(id: string): boolean {
-    return [...this.#users.values()].some((tasks) => tasks.has(id));
+    return [...this.#users.values()].some((records) => records.has(id));
   }
 
-  #listOf(user: string, completed?: boolean) {
+  #listOf(user: string, filter?: boolean) {
+    const field = this.resource.kind.filter;
     return this.idsOf(user)
-      .map((id) => withoutUrl(this.#tasksOf(user).get(id)?.task))
-      .filter((task) => completed === undefined || task.completed === completed);
+      .map((id) => withoutUrl(this.#recordsOf(user).get(id)?.record))
+      .filter((record) => field === undefined || filter === undefined || record[field] === filter);
   }
 
-  /** A missing task before a stale version, as the store promises. */
+  /** A missing record before a stale version, as the store promises. */
   #statusFor(known: Known | undefined, { headers }: Disguise): number {
     if (known === undefined) return 404;
     const expected = headers?.['If-Match'];
@@ -183,10 +194,11 @@ export class Checker {
       if (answer.status === 201) this.#firstAnswers.set(name, { body, answer });
       return false;
     }
-    this.#same('createTask', answer.status, first.body === body ? 201 : 422);
+    const { operationId } = this.resource.create;
+    this.#same(operationId, answer.status, first.body === body ? 201 : 422);
     if (first.body === body) {
-      this.#same('createTask', answer.json, first.answer.json);
-      this.#same('createTask', answer.headers['idempotency-replayed'], 'true');
+      this.#same(operationId, answer.json, first.answer.json);
+      this.#same(operationId, answer.headers['idempotency-replayed'], 'true');
     }
     return true;
   }
@@ -201,8 +213,8 @@ export class Checker {
 }
 
 /** The address depends on how the API was reached and is checked elsewhere. */
-function withoutUrl(task: unknown) {
-  const { url: _, ...rest } = task as TaskBody;
+function withoutUrl(record: unknown): RecordBody {
+  const { url: _, ...rest } = record as RecordBody;
   return rest;
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findMarkedBody } from '../../support/operations.ts';
+import { RESOURCES, type RecordBody, type Resource } from '../../support/resources.ts';
 import { type Stack, startStack } from '../../support/stack.ts';
-import type { Call, TaskBody } from './checker.ts';
+import type { Call } from './checker.ts';
 import { findCursor } from './checker.ts';
 import { makeHttpCall } from './http-call.ts';
 import { makeRandom, type Scenario, SEED } from './scenario.ts';
@@ -10,21 +12,21 @@ const WRITERS = 8;
 /** Between the first acknowledged write and the kill. */
 const LOAD_MS = { least: 150, most: 700 };
 
-/** Not a user of another scenario, because a task that these did not send is a failure. */
+/** Not a user of another scenario, because a record that these did not send is a failure. */
 const userOf = (writer: number) => `writer-${writer}`;
 
-/** What the API said about a task that was to be created. */
+/** What the API said about a record that was to be created. */
 interface Ledger {
-  /** Title by id, of what was acknowledged. */
+  /** Text by id, of what was acknowledged. */
   readonly acknowledged: Map<string, string>;
-  /** Titles that were sent, acknowledged or not. */
+  /** Texts that were sent, acknowledged or not. */
   readonly sent: Set<string>;
 }
 
 export const crash: Scenario = {
   name: 'Crash',
   promise:
-    'After `kill -9` of the local stack under write load every acknowledged task is there, and none is there twice.',
+    'After `kill -9` of the local stack under write load every acknowledged record is there, and none is there twice.',
   run: async (scale, stacks) => {
     const random = makeRandom(SEED);
     const ledger: Ledger = { acknowledged: new Map(), sent: new Set() };
@@ -38,18 +40,21 @@ export const crash: Scenario = {
     const unacknowledged = ledger.sent.size - ledger.acknowledged.size;
     return [
       { what: 'rounds of load, `kill -9` and restart', figure: String(ROUNDS[scale]) },
-      { what: 'acknowledged tasks', figure: String(ledger.acknowledged.size) },
+      { what: 'acknowledged records', figure: String(ledger.acknowledged.size) },
       { what: 'requests cut off by the kill', figure: String(unacknowledged) },
-      { what: 'acknowledged tasks lost, or tasks there twice', figure: '0', limit: '0' },
+      { what: 'acknowledged records lost, or records there twice', figure: '0', limit: '0' },
     ];
   },
 };
+
+/** Each writer writes one kind, the next the next one. */
+const resourceOf = (writer: number) => RESOURCES[writer % RESOURCES.length] as Resource;
 
 async function writeUntilKilled(stack: Stack, ledger: Ledger, afterMs: number): Promise<void> {
   const call = makeHttpCall(stack.apiUrl);
   const killed = new AbortController();
   const writers = Array.from({ length: WRITERS }, (_, index) =>
-    write(call, userOf(index), ledger, killed.signal),
+    write(call, ledger, { user: userOf(index), resource: resourceOf(index), killed: killed.signal }),
   );
   const before = ledger.acknowledged.size;
   while (ledger.acknowledged.size === before) await sleep(10);
@@ -60,14 +65,21 @@ async function writeUntilKilled(stack: Stack, ledger: Ledger, afterMs: number): 
   call.close();
 }
 
-async function write(call: Call, user: string, ledger: Ledger, killed: AbortSignal): Promise<void> {
+interface Writing {
+  readonly user: string;
+  readonly resource: Resource;
+  readonly killed: AbortSignal;
+}
+
+async function write(call: Call, ledger: Ledger, { user, resource, killed }: Writing): Promise<void> {
   while (!killed.aborted) {
-    const title = `task ${ledger.sent.size} of ${user}`;
-    ledger.sent.add(title);
+    const { create } = resource;
+    const text = `record ${ledger.sent.size} of ${user}`;
+    ledger.sent.add(text);
     try {
-      const { status, json } = await call('createTask', { user, body: { title } });
-      if (status !== 201) throw new Error(`createTask answered ${status}`);
-      ledger.acknowledged.set((json as TaskBody).id, title);
+      const { status, json } = await call(create.operationId, { user, body: findMarkedBody(create, text) });
+      if (status !== 201) throw new Error(`${create.operationId} answered ${status}`);
+      ledger.acknowledged.set((json as RecordBody).id, text);
     } catch (error) {
       if (error instanceof Error && 'code' in error) return;
       throw error;
@@ -80,31 +92,31 @@ async function requireAll(stack: Stack, { acknowledged, sent }: Ledger): Promise
   const call = makeHttpCall(stack.apiUrl);
   const found = new Map<string, string>();
   for (let index = 0; index < WRITERS; index += 1) {
-    for (const { id, title } of await readAll(call, userOf(index))) found.set(id, title);
+    const { textField } = resourceOf(index);
+    for (const record of await readAll(call, userOf(index), resourceOf(index)))
+      found.set(record.id, String(record[textField]));
   }
   call.close();
-  for (const [id, title] of acknowledged) {
-    if (found.get(id) !== title)
-      throw new Error(`an acknowledged task is ${found.has(id) ? 'changed' : 'lost'}: ${title}`);
+  for (const [id, text] of acknowledged) {
+    if (found.get(id) !== text)
+      throw new Error(`an acknowledged record is ${found.has(id) ? 'changed' : 'lost'}: ${text}`);
   }
-  const titles = [...found.values()];
-  const twice = titles.find((title, index) => titles.indexOf(title) !== index);
-  if (twice !== undefined) throw new Error(`a task is there twice: ${twice}`);
-  const unasked = titles.find((title) => !sent.has(title));
-  if (unasked !== undefined) throw new Error(`a task exists that no client sent: ${unasked}`);
+  const texts = [...found.values()];
+  const twice = texts.find((text, index) => texts.indexOf(text) !== index);
+  if (twice !== undefined) throw new Error(`a record is there twice: ${twice}`);
+  const unasked = texts.find((text) => !sent.has(text));
+  if (unasked !== undefined) throw new Error(`a record exists that no client sent: ${unasked}`);
 }
 
-async function readAll(call: Call, user: string): Promise<TaskBody[]> {
-  const tasks: TaskBody[] = [];
+async function readAll(call: Call, user: string, { list }: Resource): Promise<RecordBody[]> {
+  const records: RecordBody[] = [];
   let cursor: string | undefined;
   do {
-    const answer = await call('listTasks', {
-      user,
-      query: { limit: '100', ...(cursor !== undefined && { cursor }) },
-    });
-    if (answer.status !== 200) throw new Error(`listTasks answered ${answer.status}`);
-    tasks.push(...(answer.json as TaskBody[]));
+    const query = { limit: '100', ...(cursor !== undefined && { cursor }) };
+    const answer = await call(list.operationId, { user, query });
+    if (answer.status !== 200) throw new Error(`${list.operationId} answered ${answer.status}`);
+    records.push(...(answer.json as RecordBody[]));
     cursor = findCursor(answer);
   } while (cursor !== undefined);
-  return tasks;
+  return records;
 }

@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tasks } from '../../functions/domain/task.ts';
-import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { makeApi } from '../../support/api.ts';
-import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
-import type { ProblemBody, TaskBody } from '../../support/tasks.ts';
+import { clientOf, type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
+import {
+  createRecord,
+  filtered,
+  type Resource,
+  sampleRecord,
+  WITH_REMOVE_ALL,
+} from '../../support/resources.ts';
 import { inParallel, makeRandom, type Scenario, SEED } from './scenario.ts';
 
 const ROUNDS = { full: 24, short: 4 };
 /** Together more than one answer of the table holds, so that a deletion reads several pages. */
-const TASKS = 150;
-const DESCRIPTION = '🐎'.repeat(5000);
+const RECORDS = 150;
+const TEXT = '🐎'.repeat(5000);
 /** A table that answers slowly, so that time runs out in the middle. */
 const ANSWER_MS = 40;
 /** What a deletion gets for its steps: time to read the keys, and not enough to delete all. */
@@ -22,12 +26,13 @@ const WATCH_MS = 250;
 const CLIENTS = 3;
 
 /** One by one, and in batches. */
-const WORDS = [{ completed: 'true' }, { all: 'true' }] as const;
+const WORDS = ['filtered', 'all'] as const;
 
 /** Who ends the deletion: its own deadline, or Lambda's time where the clock was set back meanwhile. */
 const ENDS = ['deadline', 'Lambda'] as const;
 
 interface Round {
+  readonly resource: Resource;
   readonly word: (typeof WORDS)[number];
   readonly end: (typeof ENDS)[number];
   readonly timeMs: number;
@@ -41,11 +46,11 @@ interface Totals {
 export const deletion: Scenario = {
   name: 'Deletion',
   promise:
-    'A deletion of all tasks whose time runs out asks the storage for nothing once it has answered 503. No task that is created while it runs is deleted.',
+    'A deletion of all records whose time runs out asks the storage for nothing once it has answered 503. No record that is created while it runs is deleted.',
   run: async (scale) => {
     const dynamo = await startDynamo();
     const totals = { unfinished: 0, created: 0 };
-    const rounds = roundsOf(ROUNDS[scale]);
+    const rounds = WITH_REMOVE_ALL.flatMap(([, resource]) => roundsOf(resource, ROUNDS[scale]));
     try {
       for (const round of rounds) await play(dynamo, round, totals);
     } finally {
@@ -56,15 +61,16 @@ export const deletion: Scenario = {
       { what: 'deletions, half of them ended by Lambda', figure: String(rounds.length) },
       { what: 'answered 503 because time ran out', figure: String(totals.unfinished), limit: '≥ 1' },
       { what: 'requests to the storage after the answer', figure: '0', limit: '0' },
-      { what: 'tasks created meanwhile', figure: String(totals.created) },
+      { what: 'records created meanwhile', figure: String(totals.created) },
       { what: 'of them lost', figure: '0', limit: '0' },
     ];
   },
 };
 
-function roundsOf(count: number): Round[] {
+function roundsOf(resource: Resource, count: number): Round[] {
   const random = makeRandom(SEED);
   return Array.from({ length: count }, (_, index) => ({
+    resource,
     word: WORDS[index % WORDS.length] as Round['word'],
     end: ENDS[Math.floor(index / WORDS.length) % ENDS.length] as Round['end'],
     timeMs: TIME_MS.min + Math.floor(random() * (TIME_MS.max - TIME_MS.min)),
@@ -73,12 +79,16 @@ function roundsOf(count: number): Round[] {
 
 async function play(dynamo: Embedded, round: Round, totals: Totals): Promise<void> {
   const tableName = await dynamo.freshTable();
-  const others = makeApi({ store: makeDynamoStore({ kind: tasks, client: dynamo.client, tableName }) });
+  const { resource } = round;
+  const storeOf = storesIn(tableName, dynamo.client);
+  const others = makeApi({ storeOf });
+  const fields = filtered(resource, true);
   const { client, seen } = watchedClient(dynamo.endpoint);
   const clock = round.end === 'Lambda' ? setBackClock() : Date.now;
-  const deleter = makeApi({ store: makeDynamoStore({ kind: tasks, client, tableName }), now: clock });
+  const deleter = makeApi({ storeOf: storesIn(tableName, client), now: clock });
+  const store = storeOf(resource.kind);
   await inParallel(
-    Array(TASKS).fill(() => create(others, DESCRIPTION)),
+    Array(RECORDS).fill(() => store.add(sampleRecord(resource, { ...fields, [resource.textField]: TEXT }))),
     8,
   );
 
@@ -86,14 +96,17 @@ async function play(dynamo: Embedded, round: Round, totals: Totals): Promise<voi
   let isAnswered = false;
   const reserveMs = round.end === 'Lambda' ? LAST_WORD_MS : WIND_DOWN_MS;
   const answer = deleter
-    .call<ProblemBody>('deleteTasks', { query: round.word, remainingMs: reserveMs + round.timeMs })
+    .call<{ code: string }>(resource.removeAll?.operationId ?? '', {
+      query: { [(round.word === 'filtered' && resource.kind.filter) || 'all']: 'true' },
+      remainingMs: reserveMs + round.timeMs,
+    })
     .finally(() => {
       isAnswered = true;
       seen.atAnswer = seen.requests;
     });
   await Promise.race([seen.begun, answer]);
   const createMeanwhile = async () => {
-    do kept.push(await create(others));
+    do kept.push((await createRecord(others, resource, { fields })).id);
     while (!isAnswered);
   };
   await Promise.all(Array.from({ length: CLIENTS }, createMeanwhile));
@@ -102,7 +115,7 @@ async function play(dynamo: Embedded, round: Round, totals: Totals): Promise<voi
   await sleep(WATCH_MS);
   const late = seen.requests - seen.atAnswer;
   if (late > 0) throw new Error(`${late} requests to the storage after the answer ${status} (${round.end})`);
-  await requireAll(others, kept);
+  await requireAll(others, resource, kept);
   totals.created += kept.length;
   totals.unfinished += status === 503 ? 1 : 0;
 }
@@ -135,22 +148,19 @@ function setBackClock(): () => number {
   return () => (asked++ < READ_BEFORE ? Date.now() : Date.now() - 3_600_000);
 }
 
-async function create(api: ReturnType<typeof makeApi>, description = ''): Promise<string> {
-  const body = { title: 'a task', description, completed: true };
-  const { status, json } = await api.call<TaskBody>('createTask', { body });
-  if (status !== 201) throw new Error(`a creation was answered with ${status}`);
-  return json.id;
-}
-
 function requireDocumentedEnd({ end }: Round, status: number, code: string): void {
   const unfinished = end === 'Lambda' ? 'service_unavailable' : 'deletion_unfinished';
   if (status === 200 || (status === 503 && code === unfinished)) return;
   throw new Error(`a deletion ended by ${end} was answered with ${status} ${code}`);
 }
 
-async function requireAll(api: ReturnType<typeof makeApi>, ids: readonly string[]): Promise<void> {
-  for (const taskId of ids) {
-    const { status } = await api.call('getTask', { taskId });
-    if (status !== 200) throw new Error(`a task created during the deletion is answered with ${status}`);
+async function requireAll(
+  api: ReturnType<typeof makeApi>,
+  { get }: Resource,
+  ids: readonly string[],
+): Promise<void> {
+  for (const id of ids) {
+    const { status } = await api.call(get.operationId, { id });
+    if (status !== 200) throw new Error(`a record created during the deletion is answered with ${status}`);
   }
 }

@@ -1,16 +1,8 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { requireOperation } from '../../support/operations.ts';
 import { authorizationOf } from '../../support/tokens.ts';
 import type { Answer, Call, CallOptions } from './checker.ts';
-
-const ROUTES: Readonly<Record<string, readonly [method: string, path: string]>> = {
-  listTasks: ['GET', '/api/tasks'],
-  createTask: ['POST', '/api/tasks'],
-  deleteTasks: ['DELETE', '/api/tasks'],
-  getTask: ['GET', '/api/tasks/{taskId}'],
-  updateTask: ['PATCH', '/api/tasks/{taskId}'],
-  deleteTask: ['DELETE', '/api/tasks/{taskId}'],
-};
 
 /** Asks an API over HTTP, over as many kept connections as calls are under way. */
 export function makeHttpCall(url: string): Call & { readonly close: () => void } {
@@ -29,9 +21,9 @@ export function makeHttpCall(url: string): Call & { readonly close: () => void }
 type Sent = Omit<CallOptions, 'user'> & { readonly operationId: string; readonly authorization: string };
 
 async function send(url: string, agent: Agent, sent: Sent): Promise<Answer> {
-  const [method = 'GET', template = '/'] = ROUTES[sent.operationId] ?? [];
+  const { method, path } = requireOperation(sent.operationId);
   const query = sent.query ? `?${new URLSearchParams(sent.query)}` : '';
-  const target = `${url}${sent.path ?? template.replace('{taskId}', encodeURIComponent(sent.taskId ?? ''))}${query}`;
+  const target = `${url}${sent.path ?? path.replace(/\{\w+\}/, encodeURIComponent(sent.id ?? ''))}${query}`;
   const body = sent.body === undefined ? undefined : JSON.stringify(sent.body);
   const headers = {
     authorization: sent.authorization,

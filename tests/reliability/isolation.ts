@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { tasks } from '../../functions/domain/task.ts';
+import { toCursor } from '../../functions/http/cursor.ts';
 import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { makeApi } from '../../support/api.ts';
 import { SECRET_ENV, startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
 import { startDynamo } from '../../support/dynamodb.ts';
+import { type AnyFields, RESOURCES, type Resource } from '../../support/resources.ts';
 import { bearer, hmacSigner, mint } from '../../support/tokens.ts';
-import { type Call, Checker, type Disguise } from './checker.ts';
+import { type Call, type CallOptions, Checker, type Disguise } from './checker.ts';
 import { type Scenario, SEED } from './scenario.ts';
 
 /** Ids that a careless comparison, key or pattern would take for one another. */
@@ -14,24 +15,41 @@ const USERS = [
   ...['bob', 'bob|ann', 'аnn', 'ann\u0301', 'ａｎｎ', '0', '~', '__proto__'],
 ];
 
+/** A kind of record as it is in the table, behind the operations of a resource. */
+interface World {
+  readonly resource: Resource;
+  readonly keyPrefix: string;
+}
+
+/**
+ * Every kind of openapi.yml, and one more with the operations of the first. All share one table, so each user has records
+ * of at least two kinds in one partition.
+ */
+const WORLDS: readonly World[] = [
+  ...RESOURCES.map((resource) => ({ resource, keyPrefix: resource.kind.keyPrefix })),
+  { resource: RESOURCES[0] as Resource, keyPrefix: '!others#' },
+];
+
 const OPERATIONS = { full: 10_000, short: 400 };
 const COMMANDS_PER_RUN = { full: 500, short: 200 };
 
 export const isolation: Scenario = {
   name: 'Isolation',
   promise:
-    'No operation and no spoof reads or changes a task of another user. Every answer is that of a model in which the users know nothing of each other.',
+    'No operation and no spoof reads or changes a record of another user or of another kind. Every answer is that of a model in which users and kinds know nothing of each other.',
   run: async (scale) => {
     const dynamo = await startDynamo();
     try {
       const totals = { asked: 0, spoofed: 0 };
       while (totals.asked < OPERATIONS[scale]) {
-        const store = makeDynamoStore({
-          kind: tasks,
-          client: dynamo.client,
-          tableName: await dynamo.freshTable(),
-        });
-        await checkOnce(makeCall(makeApi({ store })), totals, COMMANDS_PER_RUN[scale]);
+        const tableName = await dynamo.freshTable();
+        const makeCheckers = () =>
+          WORLDS.map(({ resource, keyPrefix }) => {
+            const kind = { ...resource.kind, keyPrefix };
+            const store = makeDynamoStore({ kind, client: dynamo.client, tableName });
+            return new Checker(makeCall(makeApi({ store: store as never })), resource);
+          });
+        await checkOnce(makeCheckers, totals, COMMANDS_PER_RUN[scale]);
       }
       return [
         {
@@ -41,7 +59,12 @@ export const isolation: Scenario = {
         },
         { what: 'of them with a spoof', figure: String(totals.spoofed) },
         { what: 'users with look-alike ids', figure: String(USERS.length) },
-        { what: 'answers that showed or changed what is another user’s', figure: '0', limit: '0' },
+        { what: 'kinds of record in one table', figure: String(WORLDS.length), limit: '≥ 2' },
+        {
+          what: 'answers that showed or changed what is another user’s or of another kind',
+          figure: '0',
+          limit: '0',
+        },
       ];
     } finally {
       await dynamo.stop();
@@ -66,57 +89,87 @@ interface Totals {
   spoofed: number;
 }
 
-async function checkOnce(call: Call, totals: Totals, commands: number): Promise<void> {
-  const run = fc.asyncProperty(
-    fc.commands(allCommands(totals), { maxCommands: commands, size: 'max' }),
-    async (chosen) => {
-      const checker = new Checker(call);
-      await fc.asyncModelRun(() => ({ model: {}, real: checker }), chosen);
+async function checkOnce(
+  makeCheckers: () => readonly Checker[],
+  totals: Totals,
+  commands: number,
+): Promise<void> {
+  const all = WORLDS.flatMap(({ resource }, world) => allCommands(totals, resource, world));
+  const run = fc.asyncProperty(fc.commands(all, { maxCommands: commands, size: 'max' }), async (chosen) => {
+    const checkers = makeCheckers();
+    await fc.asyncModelRun(() => ({ model: {}, real: checkers }), chosen);
+    for (const checker of checkers) {
       for (const user of USERS) await checker.list(user, { limit: 100 });
       totals.asked += checker.asked;
-    },
-  );
-  await fc.assert(run, { numRuns: 1, seed: SEED + totals.asked, endOnFailure: true });
+    }
+  });
+  await fc.assert(run, {
+    numRuns: 1,
+    seed: SEED + totals.asked,
+    endOnFailure: true,
+    includeErrorInReport: true,
+  });
 }
 
-type Step = (checker: Checker) => Promise<void>;
+/** @param checker of the world that the command asks. @param all by world. */
+type Step = (checker: Checker, all: readonly Checker[]) => Promise<void>;
 
-class Command implements fc.AsyncCommand<object, Checker> {
+class Command implements fc.AsyncCommand<object, readonly Checker[]> {
   readonly #name: string;
+  readonly #world: number;
   readonly #step: Step;
-  constructor(name: string, step: Step) {
+  constructor(name: string, world: number, step: Step) {
     this.#name = name;
+    this.#world = world;
     this.#step = step;
   }
   check(): boolean {
     return true;
   }
-  run(_model: object, checker: Checker): Promise<void> {
-    return this.#step(checker);
+  run(_model: object, checkers: readonly Checker[]): Promise<void> {
+    return this.#step(checkers[this.#world] as Checker, checkers);
   }
   toString(): string {
-    return this.#name;
+    return `${WORLDS[this.#world]?.keyPrefix}${this.#name}`;
   }
 }
 
 const user = fc.constantFrom(...USERS);
-const title = fc.constantFrom('Buy milk', 'Call mum', 'ann', '<b>', '🐎');
-const fields = fc.record(
-  {
-    title,
-    completed: fc.boolean(),
-    order: fc.option(fc.integer({ min: -9, max: 9 })),
-    description: fc.constantFrom('', 'x'),
-  },
-  { requiredKeys: [] },
-);
-/** Whose task is meant, and which of theirs. */
-const target = fc.record({ owner: user, index: fc.nat(30) });
+const text = fc.constantFrom('Buy milk', 'Call mum', 'ann', '<b>', '🐎');
+
+/** Fields of a kind with values that its schema allows, any of them left out. */
+function fieldsOf({ exampleFields, defaults, textField }: Resource): fc.Arbitrary<AnyFields> {
+  const values = Object.entries(exampleFields).map(([name, value]) => {
+    if (name === textField) return [name, text];
+    if (typeof value === 'boolean') return [name, fc.boolean()];
+    return [name, fc.constantFrom(value, ...(name in defaults ? [defaults[name] ?? null] : []))];
+  });
+  return fc.record(Object.fromEntries(values), { requiredKeys: [] }) as fc.Arbitrary<AnyFields>;
+}
+
+/** Whose record is meant, of which kind, and which of theirs. */
+interface Aim {
+  readonly owner: string;
+  readonly world: number;
+  readonly index: number;
+}
+const target: fc.Arbitrary<Aim> = fc.record({
+  owner: user,
+  world: fc.nat(WORLDS.length - 1),
+  index: fc.nat(30),
+});
 
 /** Paths that a careless router takes for the one of the collection: an id that is empty or goes up, and the like. */
-const NEARLY_THE_COLLECTION = [
-  ...['/api/tasks/', '//api/tasks', '/api/tasks/.', '/api/tasks/%2e', '/api/tasks/..', '/api//tasks'],
-  ...['/./api/tasks', '/x/../api/tasks', '/%2e/api/tasks', '/api/tasks//', '/api/t%61sks', '/API/tasks'],
+const nearly = (path: string) => [
+  ...[`${path}/`, `/${path}`, `${path}/.`, `${path}/%2e`, `${path}/..`, path.replace('/api/', '/api//')],
+  ...[
+    `/.${path}`,
+    `/x/..${path}`,
+    `/%2e${path}`,
+    `${path}//`,
+    path.replace('a', '%61'),
+    path.replace('api', 'API'),
+  ],
 ];
 
 /** Claims to be somebody else in everything a client can send and the API is not to read. */
@@ -132,71 +185,47 @@ const disguise: fc.Arbitrary<Disguise> = fc.oneof(
   })),
 );
 
-function idOf(checker: Checker, { owner, index }: { owner: string; index: number }): string {
-  const ids = checker.idsOf(owner);
+function idOf(all: readonly Checker[], { owner, world, index }: Aim): string {
+  const ids = all[world]?.idsOf(owner) ?? [];
   return ids[index % Math.max(ids.length, 1)] ?? '01890a5d-ac96-774b-bcce-b302099a8057';
 }
 
-/** An ETag as a client would have it from a task it saw, its own or not. */
-function conditional(checker: Checker, aim: { owner: string; index: number }, given: Disguise): Disguise {
-  const version = checker.versionOf(aim.owner, idOf(checker, aim)) ?? 1;
+/** An ETag as a client would have it from a record it saw, its own or not. */
+function conditional(all: readonly Checker[], aim: Aim, given: Disguise): Disguise {
+  const version = all[aim.world]?.versionOf(aim.owner, idOf(all, aim)) ?? 1;
   return { headers: { ...given.headers, 'If-Match': `"${version}"` } };
 }
 
-function allCommands(totals: Totals): fc.Arbitrary<Command>[] {
+function allCommands(totals: Totals, resource: Resource, world: number): fc.Arbitrary<Command>[] {
+  const { path, kind, textField, list, create, updates, removeAll } = resource;
+  const fields = fieldsOf(resource);
   const spoof = <Value extends object | string>(value: Value): Value => {
     if (Object.keys(value).length > 0) totals.spoofed += 1;
     return value;
   };
-  const named = (name: string, step: Step) => new Command(name, step);
+  const named = (name: string, step: Step) => new Command(name, world, step);
   return [
     fc
-      .tuple(user, fields, title, disguise)
+      .tuple(user, fields, text, disguise)
       .map(([who, chosen, name, given]) =>
-        named(`create by ${who}`, (checker) => checker.create(who, { ...chosen, title: name }, spoof(given))),
+        named(`create by ${who}`, (checker) =>
+          checker.create(who, { ...chosen, [textField]: name }, spoof(given)),
+        ),
       ),
     fc
-      .tuple(user, title, fc.nat(2))
+      .tuple(user, text, fc.nat(2))
       .map(([who, name, key]) =>
         named(`create by ${who} with key ${key}`, (checker) =>
-          checker.create(who, { title: name }, spoof({ headers: { 'Idempotency-Key': `key-${key}` } })),
+          checker.create(who, { [textField]: name }, spoof({ headers: { 'Idempotency-Key': `key-${key}` } })),
         ),
       ),
     fc
       .tuple(user, user, fc.constantFrom('userId', 'ownerId', 'id', 'user_id', 'sub', 'principalId'))
       .map(([who, other, member]) =>
         named(`create by ${who} as ${other}`, (checker) =>
-          checker.refused('createTask', spoof({ user: who, body: { title: 'x', [member]: other } }), 422),
-        ),
-      ),
-    fc
-      .tuple(user, target, disguise)
-      .map(([who, aim, given]) =>
-        named(`get by ${who} of ${aim.owner}`, (checker) =>
-          checker.get(who, idOf(checker, aim), spoof(given)),
-        ),
-      ),
-    fc
-      .tuple(user, fields, target, disguise)
-      .map(([who, chosen, aim, given]) =>
-        named(`update by ${who} of ${aim.owner}`, (checker) =>
-          checker.update(who, idOf(checker, aim), chosen, spoof(given)),
-        ),
-      ),
-    fc
-      .tuple(user, fields, target, target, disguise)
-      .map(([who, chosen, aim, seen, given]) =>
-        named(`update by ${who} of ${aim.owner} with an ETag`, (checker) =>
-          checker.update(who, idOf(checker, aim), chosen, spoof(conditional(checker, seen, given))),
-        ),
-      ),
-    fc
-      .tuple(user, target, user)
-      .map(([who, aim, other]) =>
-        named(`update by ${who} of ${aim.owner} to ${other}`, (checker) =>
           checker.refused(
-            'updateTask',
-            spoof({ user: who, taskId: idOf(checker, aim), body: { userId: other } }),
+            create.operationId,
+            spoof({ user: who, body: { [textField]: 'x', [member]: other } }),
             422,
           ),
         ),
@@ -204,15 +233,42 @@ function allCommands(totals: Totals): fc.Arbitrary<Command>[] {
     fc
       .tuple(user, target, disguise)
       .map(([who, aim, given]) =>
-        named(`delete by ${who} of ${aim.owner}`, (checker) =>
-          checker.remove(who, idOf(checker, aim), spoof(given)),
+        named(`get by ${who} of ${aim.owner}`, (checker, all) =>
+          checker.get(who, idOf(all, aim), spoof(given)),
+        ),
+      ),
+    fc
+      .tuple(user, fields, target, disguise)
+      .map(([who, chosen, aim, given]) =>
+        named(`update by ${who} of ${aim.owner}`, (checker, all) =>
+          checker.update(who, idOf(all, aim), chosen, spoof(given)),
+        ),
+      ),
+    fc
+      .tuple(user, fields, target, target, disguise)
+      .map(([who, chosen, aim, seen, given]) =>
+        named(`update by ${who} of ${aim.owner} with an ETag`, (checker, all) =>
+          checker.update(who, idOf(all, aim), chosen, spoof(conditional(all, seen, given))),
+        ),
+      ),
+    fc.tuple(user, target, user).map(([who, aim, other]) =>
+      named(`update by ${who} of ${aim.owner} to ${other}`, async (checker, all) => {
+        const options = { user: who, id: idOf(all, aim), body: { userId: other } };
+        for (const { operationId } of updates) await checker.refused(operationId, spoof(options), 422);
+      }),
+    ),
+    fc
+      .tuple(user, target, disguise)
+      .map(([who, aim, given]) =>
+        named(`delete by ${who} of ${aim.owner}`, (checker, all) =>
+          checker.remove(who, idOf(all, aim), spoof(given)),
         ),
       ),
     fc
       .tuple(user, target, target, disguise)
       .map(([who, aim, seen, given]) =>
-        named(`delete by ${who} of ${aim.owner} with an ETag`, (checker) =>
-          checker.remove(who, idOf(checker, aim), spoof(conditional(checker, seen, given))),
+        named(`delete by ${who} of ${aim.owner} with an ETag`, (checker, all) =>
+          checker.remove(who, idOf(all, aim), spoof(conditional(all, seen, given))),
         ),
       ),
     fc
@@ -223,46 +279,48 @@ function allCommands(totals: Totals): fc.Arbitrary<Command>[] {
         fc.integer({ min: 1, max: 7 }),
         user,
       )
-      .map(([who, completed, newestFirst, limit, other]) =>
+      .map(([who, filter, newestFirst, limit, other]) =>
         named(`list by ${who} as ${other}`, (checker) =>
-          checker.list(
-            who,
-            { ...(completed !== undefined && { completed }), newestFirst, limit },
-            spoof({ query: { userId: other } }),
-          ),
+          checker.list(who, { filter, newestFirst, limit }, spoof({ query: { userId: other } })),
         ),
       ),
     fc.tuple(user, target).map(([who, aim]) =>
-      named(`list by ${who} with the cursor of ${aim.owner}`, (checker) => {
-        const after = idOf(checker, aim);
-        return checker.listAfter(who, spoof(Buffer.from(`1|all|asc|${after}`).toString('base64url')), after);
+      named(`list by ${who} with the cursor of ${aim.owner}`, (checker, all) => {
+        const after = idOf(all, aim);
+        const of = WORLDS[aim.world]?.resource.kind ?? kind;
+        const cursor = spoof(toCursor({ kind: of, filter: undefined, newestFirst: false }, after));
+        if (of === kind) return checker.listAfter(who, cursor, after);
+        return checker.refused(list.operationId, { user: who, query: { cursor } }, 400);
       }),
     ),
-    fc
-      .tuple(user, fc.boolean(), disguise, fc.nat(3))
-      .map(([who, onlyFiltered, given, chance]) =>
-        named(`delete all of ${who}`, (checker) =>
-          chance === 0 ? checker.removeAll(who, onlyFiltered, spoof(given)) : checker.list(who),
-        ),
-      ),
-    fc
-      .tuple(user, fc.constantFrom(...NEARLY_THE_COLLECTION), fc.constantFrom('all', 'completed'))
-      .map(([who, path, which]) =>
-        named(`delete by ${who} at ${path}`, (checker) =>
-          checker.refused('deleteTasks', spoof({ user: who, path, query: { [which]: 'true' } }), 404),
-        ),
-      ),
-    user.map((who) =>
-      named(`delete by ${who} without a word`, (checker) =>
-        checker.refused('deleteTasks', { user: who }, 422),
-      ),
-    ),
-    fc
-      .tuple(user, user)
-      .map(([who, other]) =>
-        named(`delete all by ${who} as ${other}`, (checker) =>
-          checker.refused('deleteTasks', spoof({ user: who, query: { all: 'true', userId: other } }), 422),
-        ),
-      ),
+    ...(removeAll === undefined ? [] : removeAllCommands(removeAll.operationId)),
   ];
+
+  function removeAllCommands(operationId: string): fc.Arbitrary<Command>[] {
+    const refused = (name: string, options: CallOptions, status: number) =>
+      named(name, (checker) => checker.refused(operationId, options, status));
+    return [
+      fc
+        .tuple(user, fc.boolean(), disguise, fc.nat(3))
+        .map(([who, onlyFiltered, given, chance]) =>
+          named(`delete all of ${who}`, (checker) =>
+            chance === 0 ? checker.removeAll(who, onlyFiltered, spoof(given)) : checker.list(who),
+          ),
+        ),
+      fc
+        .tuple(user, fc.constantFrom(...nearly(path)), fc.constantFrom('all', kind.filter ?? 'all'))
+        .map(([who, at, which]) =>
+          refused(
+            `delete by ${who} at ${at}`,
+            spoof({ user: who, path: at, query: { [which]: 'true' } }),
+            404,
+          ),
+        ),
+      user.map((who) => refused(`delete by ${who} without a word`, { user: who }, 422)),
+      fc.tuple(user, user).map(([who, other]) => {
+        const query = { all: 'true', userId: other };
+        return refused(`delete all by ${who} as ${other}`, spoof({ user: who, query }), 422);
+      }),
+    ];
+  }
 }

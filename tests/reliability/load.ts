@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, quantile } from '../../support/measure/statistics.ts';
-import { type Call, Checker, type Fields } from './checker.ts';
+import { type AnyFields, RESOURCES, type Resource } from '../../support/resources.ts';
+import { type Call, Checker } from './checker.ts';
 import { makeHttpCall } from './http-call.ts';
 import { type Finding, makeRandom, pick, type Scenario, SEED } from './scenario.ts';
 
@@ -11,8 +12,8 @@ const DURATION_MS = { full: 60_000, short: 2500 };
 const WARM_UP_MS = { full: 10_000, short: 0 };
 const USERS = 50;
 const CONNECTIONS = 16;
-/** Most tasks one user keeps, so that lists stay of one size. */
-const TASKS_MAX = 30;
+/** Most records one user keeps, so that lists stay of one size. */
+const RECORDS_MAX = 30;
 const MEMORY_EVERY_MS = 500;
 const GROWTH_MAX = 1.1;
 
@@ -29,7 +30,7 @@ export const load: Scenario = {
     const call = makeHttpCall(stack.apiUrl);
     const { timed, latencies } = withLatencies(call);
     try {
-      const checkers = Array.from({ length: CONNECTIONS }, () => new Checker(timed));
+      const checkers = Array.from({ length: CONNECTIONS }, (_, worker) => new Checker(timed, pickBy(worker)));
       await saturateAll(checkers, WARM_UP_MS[scale]);
       for (const checker of checkers) checker.asked = 0;
       latencies.length = 0;
@@ -94,25 +95,25 @@ async function saturate(checker: Checker, worker: number, until: number): Promis
   while (performance.now() < until) await step(checker, pick(random, users), random);
 }
 
-function fieldsFrom(random: () => number): Fields {
-  return {
-    completed: random() < 0.5,
-    order: Math.floor(random() * 100),
-    description: 'x'.repeat(random() * 200),
-  };
+/** Each connection asks about one kind, the next about the next one. */
+const pickBy = (worker: number) => RESOURCES[worker % RESOURCES.length] as Resource;
+
+/** Values of the kind, with a new text. */
+function fieldsFrom({ exampleFields, textField, kind }: Resource, random: () => number): AnyFields {
+  const filtered = kind.filter !== undefined && { [kind.filter]: random() < 0.5 };
+  return { ...exampleFields, ...filtered, [textField]: 'x'.repeat(1 + random() * 200) };
 }
 
 async function step(checker: Checker, user: string, random: () => number): Promise<void> {
   const ids = checker.idsOf(user);
   const id = pick(random, ids) ?? '01890a5d-ac96-774b-bcce-b302099a8057';
   const chance = random();
-  if (chance < 0.25 && ids.length < TASKS_MAX) {
-    return checker.create(user, { title: `task ${Math.floor(random() * 1e6)}`, ...fieldsFrom(random) });
-  }
+  const fields = fieldsFrom(checker.resource, random);
+  if (chance < 0.25 && ids.length < RECORDS_MAX) return checker.create(user, fields);
   if (chance < 0.5) return checker.get(user, id);
   if (chance < 0.7)
-    return checker.list(user, { completed: random() < 0.5, limit: 1 + Math.floor(random() * 30) });
-  if (chance < 0.88) return checker.update(user, id, fieldsFrom(random));
+    return checker.list(user, { filter: random() < 0.5, limit: 1 + Math.floor(random() * 30) });
+  if (chance < 0.88) return checker.update(user, id, fields);
   if (chance < 0.99) return checker.remove(user, id);
   return checker.removeAll(user, random() < 0.8);
 }

@@ -1,10 +1,10 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { type Task, tasks } from '../../functions/domain/task.ts';
+import type { RecordOf } from '../../functions/domain/kind.ts';
 import { makeDynamoClient } from '../../functions/store/dynamo-client.ts';
-import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { type CallOptions, makeApi } from '../../support/api.ts';
-import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
-import type { TaskBody } from '../../support/tasks.ts';
+import { type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
+import { findMarkedBody, type ServedOperation } from '../../support/operations.ts';
+import { type AnyFields, createRecord, filtered, RESOURCES, type Resource } from '../../support/resources.ts';
 import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { inParallel, type Scale, type Scenario } from './scenario.ts';
 
@@ -20,53 +20,55 @@ const SHORT_FAULTS: readonly Fault[] = [
   'connection reset after the write',
 ];
 
-interface Operation {
+interface Request {
+  readonly name: string;
+  readonly resource: Resource;
   readonly operationId: string;
-  readonly options: (taskId: string) => CallOptions;
-  /** Titles of the tasks once it was carried out; before it they are `first` and `second`. */
+  readonly options: (id: string) => CallOptions;
+  /** Texts of the records once it was carried out; before it they are `first` and `second`. */
   readonly after: readonly string[];
 }
 
-const CHANGES = { title: 'changed', completed: false };
 const IF_MATCH = { headers: { 'If-Match': '"1"' } };
+const BEFORE = ['first', 'second'];
 
-const OPERATIONS = {
-  'a creation': {
-    operationId: 'createTask',
-    options: () => ({ body: { title: 'third' } }),
-    after: ['first', 'second', 'third'],
-  },
-  'a creation with a key': {
-    operationId: 'createTask',
-    options: () => ({ body: { title: 'third' }, headers: { 'Idempotency-Key': 'key' } }),
-    after: ['first', 'second', 'third'],
-  },
-  'a read': { operationId: 'getTask', options: (taskId) => ({ taskId }), after: ['first', 'second'] },
-  'a list': { operationId: 'listTasks', options: () => ({}), after: ['first', 'second'] },
-  'an update': {
-    operationId: 'updateTask',
-    options: (taskId) => ({ taskId, body: CHANGES }),
-    after: ['changed', 'second'],
-  },
-  'an update on a version': {
-    operationId: 'updateTask',
-    options: (taskId) => ({ taskId, body: CHANGES, ...IF_MATCH }),
-    after: ['changed', 'second'],
-  },
-  'a deletion': { operationId: 'deleteTask', options: (taskId) => ({ taskId }), after: ['second'] },
-  'a deletion on a version': {
-    operationId: 'deleteTask',
-    options: (taskId) => ({ taskId, ...IF_MATCH }),
-    after: ['second'],
-  },
-  'a deletion of all': { operationId: 'deleteTasks', options: () => ({ query: { all: 'true' } }), after: [] },
-} satisfies Record<string, Operation>;
-
-type OperationName = keyof typeof OPERATIONS;
+/** Every operation on a kind, with and without what makes it conditional. */
+function requestsOf(resource: Resource): Request[] {
+  const { kind, textField, create, get, list, updates, remove, removeAll } = resource;
+  const request = (
+    name: string,
+    { operationId }: ServedOperation,
+    after: readonly string[],
+    options: Request['options'] = () => ({}),
+  ): Request => ({ name: `${name} (${kind.plural})`, resource, operationId, options, after });
+  const body = findMarkedBody(create, 'third');
+  const changes = { [textField]: 'changed', ...filtered(resource, false) };
+  const created = [...BEFORE, 'third'];
+  return [
+    request('a creation', create, created, () => ({ body })),
+    request('a creation with a key', create, created, () => ({
+      body,
+      headers: { 'Idempotency-Key': 'key' },
+    })),
+    request('a read', get, BEFORE, (id) => ({ id })),
+    request('a list', list, BEFORE),
+    ...updates.slice(0, 1).flatMap((update) => [
+      request('an update', update, ['changed', 'second'], (id) => ({ id, body: changes })),
+      request('an update on a version', update, ['changed', 'second'], (id) => ({
+        id,
+        body: changes,
+        ...IF_MATCH,
+      })),
+    ]),
+    request('a deletion', remove, ['second'], (id) => ({ id })),
+    request('a deletion on a version', remove, ['second'], (id) => ({ id, ...IF_MATCH })),
+    ...(removeAll ? [request('a deletion of all', removeAll, [], () => ({ query: { all: 'true' } }))] : []),
+  ];
+}
 
 interface Case {
   readonly fault: Fault;
-  readonly operation: OperationName;
+  readonly request: Request;
   /** How many attempts meet the fault. */
   readonly attempts: number;
 }
@@ -103,7 +105,7 @@ export const storageFaults: Scenario = {
         limit: `≤ ${ANSWER_MAX_MS} ms`,
       },
       {
-        what: 'undocumented answers, lost, doubled or half written tasks, failures after the fault',
+        what: 'undocumented answers, lost, doubled or half written records, failures after the fault',
         figure: '0',
         limit: '0',
       },
@@ -115,8 +117,8 @@ function casesOf(scale: Scale): Case[] {
   const faults = scale === 'full' ? (Object.keys(FAULTS) as Fault[]) : SHORT_FAULTS;
   const counts = scale === 'full' ? [1, 2, ALWAYS] : [1, ALWAYS];
   return faults.flatMap((fault) =>
-    (Object.keys(OPERATIONS) as OperationName[]).flatMap((operation) =>
-      counts.map((attempts) => ({ fault, operation, attempts })),
+    RESOURCES.flatMap(requestsOf).flatMap((request) =>
+      counts.map((attempts) => ({ fault, request, attempts })),
     ),
   );
 }
@@ -127,7 +129,7 @@ async function runCase(dynamo: Embedded, one: Case, totals: Totals): Promise<voi
     await checkCase({ dynamo, proxy, one, totals });
   } catch (error) {
     const often = one.attempts === ALWAYS ? 'always' : `${one.attempts}×`;
-    throw new Error(`${one.operation}, ${one.fault}, ${often}: ${(error as Error).message}`, {
+    throw new Error(`${one.request.name}, ${one.fault}, ${often}: ${(error as Error).message}`, {
       cause: error,
     });
   } finally {
@@ -144,19 +146,17 @@ interface Stage {
 
 async function checkCase({ dynamo, proxy, one, totals }: Stage): Promise<void> {
   const tableName = await dynamo.freshTable();
-  const direct = makeDynamoStore({ kind: tasks, client: dynamo.client, tableName });
+  const { resource, operationId, options } = one.request;
+  const direct = storesIn(tableName, dynamo.client)(resource.kind);
   const all = async () => (await direct.list(WHOLE_LIST)).records;
-  const api = makeApi({
-    store: makeDynamoStore({ kind: tasks, client: lambdaClient(proxy.endpoint), tableName }),
-  });
-  const first = await api.call<TaskBody>('createTask', { body: { title: 'first', completed: true } });
-  await api.call('createTask', { body: { title: 'second' } });
+  const api = makeApi({ storeOf: storesIn(tableName, lambdaClient(proxy.endpoint)) });
+  const first = await createRecord(api, resource, { fields: filtered(resource, true) });
+  await createRecord(api, resource, { mark: 'second' });
   const before = await all();
 
   proxy.inject(one.fault, one.attempts);
   const begun = performance.now();
-  const { operationId, options }: Operation = OPERATIONS[one.operation];
-  const { status } = await api.call(operationId, options(first.json.id));
+  const { status } = await api.call(operationId, options(first.id));
   const elapsedMs = performance.now() - begun;
   proxy.heal();
 
@@ -168,9 +168,8 @@ async function checkCase({ dynamo, proxy, one, totals }: Stage): Promise<void> {
   const isNoFaultAtAll = one.attempts === 1 && status === 503;
   if (isNoFaultAtAll) throw new Error('one failed attempt was not made good');
   await settle(one.fault);
-  requireWhole(await all(), { before, operation: one.operation, acknowledged: status < 300 });
-  const after = await api.call('createTask', { body: { title: 'after' } });
-  if (after.status !== 201) throw new Error(`the next request was answered with ${after.status}`);
+  requireWhole(await all(), { before, request: one.request, acknowledged: status < 300 });
+  await createRecord(api, resource, { mark: 'after' });
 }
 
 const WHOLE_LIST = { ownerId: 'ann', filter: undefined, newestFirst: false, after: undefined, limit: 99 };
@@ -193,20 +192,25 @@ async function settle(fault: Fault): Promise<void> {
   if (fault === 'slow before the write') await new Promise((done) => setTimeout(done, 2500));
 }
 
-/** The tasks are those from before the request or those from after it, never anything between. */
+/** The records are those from before the request or those from after it, never anything between. */
 function requireWhole(
-  now: readonly Task[],
+  now: readonly RecordOf<AnyFields>[],
   {
     before,
-    operation,
+    request,
     acknowledged,
-  }: { before: readonly Task[]; operation: OperationName; acknowledged: boolean },
+  }: { before: readonly RecordOf<AnyFields>[]; request: Request; acknowledged: boolean },
 ): void {
-  const titles = now.map(({ title }) => title);
-  const { after }: Operation = OPERATIONS[operation];
-  const isAfter = JSON.stringify(titles) === JSON.stringify(after);
-  if (acknowledged || isAfter) deepStrictEqual(titles, after);
-  else if (operation !== 'a deletion of all') deepStrictEqual(now, before);
-  for (const task of now)
-    if (task.title === 'changed') deepStrictEqual([task.completed, task.version], [false, 2]);
+  const { resource, after } = request;
+  const texts = now.map((record) => record[resource.textField]);
+  const isAfter = JSON.stringify(texts) === JSON.stringify(after);
+  if (acknowledged || isAfter) deepStrictEqual(texts, after);
+  // A deletion of all is the one operation that may be carried out in part.
+  else if (resource.removeAll?.operationId !== request.operationId) deepStrictEqual(now, before);
+  for (const record of now) {
+    if (record[resource.textField] !== 'changed') continue;
+    const { version, ...fields } = record;
+    deepStrictEqual({ ...fields, ...filtered(resource, false) }, fields);
+    deepStrictEqual(version, 2);
+  }
 }

@@ -1,14 +1,13 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { apiEvent, identityOf } from '../../support/api-event.ts';
-import { readDocument, resolve, type Schema } from '../../support/document.ts';
 import {
   exampleQueries,
-  findExampleBody,
+  findMarkedBody,
   loadFunction,
-  PROTECTED_OPERATIONS,
   type ServedOperation,
 } from '../../support/operations.ts';
+import { RESOURCES, type Resource } from '../../support/resources.ts';
 
 /** Runs one function, as API Gateway does after its authorizer. A test replaces it by one with a fault. */
 export type Invoke = (functionName: string, event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
@@ -17,26 +16,10 @@ export type Invoke = (functionName: string, event: APIGatewayProxyEvent) => Prom
 export const invokeDeployed: Invoke = async (functionName, event) =>
   (await loadFunction(functionName)).handler(event, {} as Context);
 
-/** What belongs to users under one path: known by the operation that creates one at it. */
-interface Kind {
-  readonly path: string;
-  readonly create: ServedOperation;
-}
-
-/** Every kind of record in openapi.yml: a protected POST on a path under which single records are. */
-export const KINDS: readonly Kind[] = PROTECTED_OPERATIONS.filter(
-  ({ method, path, pathParameters }) =>
-    method === 'POST' &&
-    pathParameters.length === 0 &&
-    PROTECTED_OPERATIONS.some((other) => other.path.startsWith(`${path}/{`)),
-).map((create) => ({ path: create.path, create }));
-
 const MISSING_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 const NEVER_EXPIRES = Math.floor(Date.now() / 1000) + 86_400;
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const INSTANT = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
-
-const document = readDocument();
 
 /** A user of one probe alone, with records of every kind. */
 interface User {
@@ -71,7 +54,7 @@ export async function isolationFaults(
   const check = (holds: boolean, sentence: string) => {
     if (!holds) faults.add(`${operation.operationId} ${sentence}`);
   };
-  const kind = KINDS.find(({ path }) => operation.path.startsWith(`${path}/{`));
+  const kind = RESOURCES.find(({ path }) => operation.path.startsWith(`${path}/{`));
   let served = false;
   let usesCaller = kind !== undefined;
   for (const query of exampleQueries(operation)) {
@@ -107,11 +90,11 @@ export async function isolationFaults(
   return [...faults];
 }
 
-const ownId = ({ ids }: User, kind: Kind | undefined) => kind && ids[kind.path]?.[0];
+const ownId = ({ ids }: User, kind: Resource | undefined) => kind && ids[kind.path]?.[0];
 
-const kindAt = ({ path }: ServedOperation) => KINDS.find((kind) => kind.path === path);
+const kindAt = ({ path }: ServedOperation) => RESOURCES.find((kind) => kind.path === path);
 
-const idsOfOtherKinds = ({ ids }: User, kind: Kind): string[] =>
+const idsOfOtherKinds = ({ ids }: User, kind: Resource): string[] =>
   Object.entries(ids).flatMap(([path, some]) => (path === kind.path ? [] : some));
 
 const isOnlyOf = ({ name }: User, { changed }: Outcome) => changed.every((key) => key.includes(name));
@@ -120,7 +103,7 @@ const showsAny = ({ text }: Outcome, { name, ids }: User) =>
   [name, ...Object.values(ids).flat()].some((mark) => text.includes(mark));
 
 /** A single route may speak of several kinds, but not by showing records: those have ids. */
-const showsOnly = ({ text }: Outcome, user: User, kind: Kind | undefined) =>
+const showsOnly = ({ text }: Outcome, user: User, kind: Resource | undefined) =>
   kind === undefined || idsOfOtherKinds(user, kind).every((id) => !text.includes(id));
 
 function sameReply(one: Outcome, by: User, another: Outcome, byAnother: User): boolean {
@@ -139,7 +122,7 @@ function neutral(text: string, { name }: User): string {
 /** A user who has made some records of each kind through the API. */
 async function newUser(role: string, records: number): Promise<User> {
   const user = { name: `${role}.${++users}.`, ids: {} as Record<string, string[]> };
-  for (const { path, create } of KINDS) {
+  for (const { path, create } of RESOURCES) {
     for (let count = 0; count < records; count++) {
       const { statusCode, body } = await invokeDeployed(create.functionName, eventOf(create, { user }));
       if (statusCode !== 201)
@@ -168,7 +151,7 @@ function eventOf(
     throw new Error(
       `${operation.path} has two parameters: teach tests/security/isolation-probe.ts the second`,
     );
-  const body = bodyOf(operation, user);
+  const body = findMarkedBody(operation, `of ${user.name}`);
   return apiEvent({
     method: operation.method,
     path: operation.path.replace(/\{\w+\}/, id),
@@ -177,21 +160,6 @@ function eventOf(
     ...(body && { body }),
     caller: identityOf(user.name, { expiresAt: NEVER_EXPIRES }),
   });
-}
-
-/** The example of openapi.yml, with the user's name in its first free text, so that one knows it when it is seen. */
-function bodyOf(operation: ServedOperation, { name }: User): object | undefined {
-  const schema = operation.operation.requestBody?.content['application/json']?.schema;
-  const example = findExampleBody(operation);
-  if (schema === undefined || example === undefined) return undefined;
-  const { properties = {} } = resolve<Schema>(document, schema);
-  const text = Object.entries(properties).find(([, property]) => isFreeText(property))?.[0];
-  return text === undefined ? example : { ...example, [text]: `of ${name}` };
-}
-
-function isFreeText(property: Schema): boolean {
-  const { type, format, pattern, ...rest } = resolve<Schema>(document, property);
-  return type === 'string' && format === undefined && pattern === undefined && !('enum' in rest);
 }
 
 async function observe(

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
 import { PROTECTED_OPERATIONS } from '../../support/operations.ts';
-import { type Invoke, invokeDeployed, isolationFaults, KINDS } from './isolation-probe.ts';
+import { RESOURCES } from '../../support/resources.ts';
+import { type Invoke, invokeDeployed, isolationFaults } from './isolation-probe.ts';
 
 const BEFORE = { ...process.env };
 let dynamo: Embedded;
@@ -73,6 +74,6 @@ describe('the probe', () => {
     const collections = PROTECTED_OPERATIONS.filter(({ pathParameters }) => pathParameters.length > 0).map(
       ({ path }) => path.replace(/\/\{.*$/, ''),
     );
-    expect(KINDS.map(({ path }) => path)).toEqual([...new Set(collections)]);
+    expect(RESOURCES.map(({ path }) => path)).toEqual([...new Set(collections)]);
   });
 });

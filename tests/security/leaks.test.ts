@@ -2,14 +2,16 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { makeAuthorize } from '../../authorizer/authorize.ts';
 import { readAuthorizerConfig } from '../../authorizer/config.ts';
 import type { Env } from '../../common/env.ts';
-import { tasks } from '../../functions/domain/task.ts';
 import { makeFindCaller } from '../../functions/http/optional-caller.ts';
 import { makeApi } from '../../support/api.ts';
 import { effectOf, keysEnv, startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
+import type { SeenReply } from '../../support/documented.ts';
 import { fakeIssuer } from '../../support/issuer.ts';
 import { recordLines } from '../../support/logs.ts';
 import { memoryStore } from '../../support/memory-store.ts';
+import { findMarkedBody } from '../../support/operations.ts';
 import { refusedHeaders } from '../../support/refused-tokens.ts';
+import { createRecord, EACH_RESOURCE } from '../../support/resources.ts';
 import {
   bearer,
   hmacSigner,
@@ -201,59 +203,69 @@ function thrownBy(act: () => unknown): unknown {
   }
 }
 
-describe('what goes out about a body', () => {
-  const body = { title: `${MARK} title`, description: `${MARK} description` };
+const { log, lines } = recordLines();
+const services = { log, now, findCaller: makeFindCaller(ENV, { log, now }) };
+const api = makeApi(services);
+/** Over a store that breaks with an error which quotes what it was given. */
+const broken = makeApi({
+  ...services,
+  storeOf: (kind) =>
+    new Proxy(memoryStore(kind), {
+      get:
+        () =>
+        (...given: unknown[]) =>
+          Promise.reject(new Error(`item ${JSON.stringify(given)} ${MARK}`)),
+    }),
+});
+const leaving = () => lines.join() + written.join();
+const told = ({ body, headers }: SeenReply) => body + JSON.stringify(headers) + leaving();
 
-  function api() {
-    const { log, lines } = recordLines();
-    const broken = new Proxy(memoryStore(tasks), {
-      get: () => () => Promise.reject(new Error(`item ${JSON.stringify(body)} ${MARK}`)),
-    });
-    const services = { log, now, findCaller: makeFindCaller(ENV, { log, now }) };
-    return { good: makeApi(services), bad: makeApi({ ...services, store: broken }), lines };
-  }
+describe.each(EACH_RESOURCE)('what goes out about the body of one of the %s', (_plural, resource) => {
+  const { create, list, textField } = resource;
+  const body = findMarkedBody(create, `${MARK} text`);
 
   it('that is stored is the reply, and nothing in the log', async () => {
-    const { good, lines } = api();
-    expect((await good.call('createTask', { body })).status).toBe(201);
-    expect((await good.call('listTasks')).body).toContain(MARK);
-    expect(lines.join() + written.join()).not.toContain(MARK);
+    await createRecord(api, resource, { mark: `${MARK} text` });
+    expect((await api.call(list.operationId)).body).toContain(MARK);
+    expect(leaving()).not.toContain(MARK);
     expect(lines.length).toBeGreaterThan(0);
   });
 
   it.each([
-    ['no JSON', `{"title":"${MARK}`, 400],
-    ['a title that is too long', { title: MARK.repeat(50) }, 422],
-    ['a title of another kind', { title: [MARK] }, 422],
-    ['an unknown member', { title: 'x', other: MARK }, 422],
-    ['too much', { title: MARK.repeat(20_000) }, 413],
+    ['no JSON', `{"${textField}":"${MARK}`, 400],
+    ['a text that is too long', { ...body, [textField]: MARK.repeat(200) }, 422],
+    ['a text of another kind', { ...body, [textField]: [MARK] }, 422],
+    ['an unknown member', { ...body, [textField]: 'x', other: MARK }, 422],
+    ['too much', { ...body, [textField]: MARK.repeat(20_000) }, 413],
   ])('that holds %s is told neither to the caller nor to the log', async (_name, odd, status) => {
-    const { good, lines } = api();
-    const reply = await good.call('createTask', { body: odd });
+    const reply = await api.call(create.operationId, { body: odd });
     expect(reply.status).toBe(status);
-    expect(reply.body + JSON.stringify(reply.headers) + lines.join() + written.join()).not.toContain(MARK);
+    expect(told(reply)).not.toContain(MARK);
   });
 
-  it('over which the store breaks is told neither to the caller nor to the log', async () => {
-    const { bad, lines } = api();
-    const reply = await bad.call('createTask', { body });
-    expect(reply.status).toBe(500);
-    expect(reply.body + JSON.stringify(reply.headers) + lines.join() + written.join()).not.toContain(MARK);
-  });
+  it.each([create, ...resource.updates].map((operation) => [operation.operationId, operation] as const))(
+    'over which the store breaks in %s is told neither to the caller nor to the log',
+    async (operationId, operation) => {
+      const id = operation.pathParameters.length > 0 ? { id: (await createRecord(api, resource)).id } : {};
+      const reply = await broken.call(operationId, {
+        ...id,
+        body: findMarkedBody(operation, `${MARK} text`),
+      });
+      expect(reply.status).toBe(500);
+      expect(told(reply)).not.toContain(MARK);
+    },
+  );
+});
 
+describe('what goes out about a token in a function', () => {
   it.each([
     ['accepted', () => mint(hmacSigner(SECRET), { claims: MARKED })],
     ['refused', () => mint(hmacSigner(`not-${SECRET}`), { claims: MARKED })],
-  ])(
-    'with a token that is %s in the function itself keeps the token out of the log',
-    async (_name, makeToken) => {
-      const { good, lines } = api();
-      const token = makeToken();
-      const reply = await good.call('getMe', { headers: { Authorization: bearer(token) } });
-      expect(reply.status).toBe(200);
-      expect(lines.join() + written.join()).not.toContain(MARK);
-      for (const piece of piecesOf(token))
-        expect(reply.body + lines.join() + written.join()).not.toContain(piece);
-    },
-  );
+  ])('that is %s in the function itself is not in the log', async (_name, makeToken) => {
+    const token = makeToken();
+    const reply = await api.call('getMe', { headers: { Authorization: bearer(token) } });
+    expect(reply.status).toBe(200);
+    expect(leaving()).not.toContain(MARK);
+    for (const piece of piecesOf(token)) expect(reply.body + leaving()).not.toContain(piece);
+  });
 });
