@@ -158,7 +158,10 @@ export function lines(
           ],
           'goal',
         ),
-        text(toX(at) + 5, bottom - 8, name, ''),
+        // At the right end there is room on the left alone.
+        toX(at) > 0.85 * right
+          ? text(toX(at) - 5, bottom - 8, name, 'end')
+          : text(toX(at) + 5, bottom - 8, name),
       ]),
       ...drawn.map(({ points }, line) =>
         path(
