@@ -156,7 +156,13 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     // provider.mjs runs on the packages of its own folder, which are installed when its suite first runs.
     exclude: {
-      path: ['\\.esbuild/', '\\.serverless/', '\\.local/', '^tests/conformance/oauth/provider\\.mjs$'],
+      path: [
+        '\\.esbuild/',
+        '\\.serverless/',
+        '\\.local/',
+        '^tests/conformance/oauth/provider\\.mjs$',
+        '^examples/authorizer/(cdk|sst)/',
+      ],
     },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
