@@ -141,6 +141,8 @@ async function requireAnswers(language: typeof JAVASCRIPT): Promise<void> {
   try {
     expect((await send(offline.url, '/dev/a/')).json()).toMatchObject({ path: '/a/', resource: '/a' });
     expect((await send(offline.url, '/dev/nowhere')).body).toBe('{"message":"Missing Authentication Token"}');
+    // Nothing is announced about an authorizer that the service does not have.
+    expect(offline.output()).not.toContain('authorizer');
   } finally {
     await offline.stop();
   }
