@@ -47,12 +47,22 @@ describe('the Lambda entry', () => {
       authorizationToken: bearer(mint(pair, { claims: goodClaims({ iat: nowS, exp: nowS + 900 }) })),
     };
 
-    /** Loads the entry and calls it when the issuer has answered the request that loading caused. */
-    async function runLater(answer: RequestListener, { env = {}, given = keyEvent } = {}) {
+    /**
+     * Loads the entry and calls it when the issuer has answered the request that loading caused.
+     *
+     * @param awaited what the entry prints then. Without it the wait is long enough for an answer.
+     */
+    async function runLater(answer: RequestListener, { env = {}, given = keyEvent, awaited = '' } = {}) {
       const issuer = await startIssuer(answer);
       try {
-        const script = `const { handler } = await import('./authorizer/handler.ts');
-          await new Promise((later) => setTimeout(later, 300));
+        const script = `let printed = '';
+          const write = process.stdout.write.bind(process.stdout);
+          process.stdout.write = (text) => write((printed += text, text));
+          const { handler } = await import('./authorizer/handler.ts');
+          const isOver = () => ${awaited !== ''} && printed.includes(${JSON.stringify(awaited)});
+          for (let waits = 0; waits < 100 && !isOver(); waits += 1) {
+            await new Promise((later) => setTimeout(later, ${awaited === '' ? 3 : 50}));
+          }
           console.log(JSON.stringify({ early: true }));
           console.log(JSON.stringify({ result: await handler(${JSON.stringify(given)}) }));`;
         const { stdout, stderr } = await promisify(execFile)(
@@ -85,12 +95,14 @@ describe('the Lambda entry', () => {
 
     it('asks again for the first token when that fails', async () => {
       let answered = 0;
-      const { requests, before, after, stderr } = await runLater((_request, response) => {
+      const failFirst: RequestListener = (_request, response) => {
         answered += 1;
         response.writeHead(answered === 1 ? 500 : 200).end(JSON.stringify({ keys: [pair.jwk] }));
-      });
+      };
+      const awaited = 'the issuer answered 500';
+      const { requests, before, after, stderr } = await runLater(failFirst, { awaited });
       expect(requests).toBe(2);
-      expect(before).toContain('the issuer answered 500');
+      expect(before).toContain(awaited);
       expect(after).toContain('"principalId":"user-1"');
       expect(stderr).toBe('');
     });
