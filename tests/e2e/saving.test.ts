@@ -101,7 +101,7 @@ describe('a saved source', () => {
 });
 
 describe('an authorizer', () => {
-  const TOKEN = 'a.token.nobody-may-read';
+  const TOKEN = 'a.token.no-one-may-read';
   const ask = async () =>
     (await fetch(`${stack.apiUrl}/api/tasks`, { headers: { authorization: `Bearer ${TOKEN}` } })).status;
 
