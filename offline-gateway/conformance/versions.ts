@@ -71,6 +71,11 @@ async function install({ osls, offline, node }: Combination): Promise<Versions> 
   writeFileSync(join(place, 'package.json'), JSON.stringify({ private: true, dependencies }));
   await npm(['install', '--no-audit', '--no-fund', '--ignore-scripts'], place);
   cpSync(join(GATEWAY, 'fixtures'), join(place, 'service/fixtures'), { recursive: true });
+  // The oldest serverless-offline runs no function of a newer runtime, with the plugin or alone.
+  for (const file of globSync('service/fixtures/**/serverless.yml', { cwd: place }).map((name) =>
+    join(place, name),
+  ))
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('nodejs24.x', 'nodejs20.x'));
   writeFileSync(
     join(place, 'service/index.cjs'),
     "module.exports = require('serverless-offline-gateway');\n",
