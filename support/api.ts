@@ -11,7 +11,7 @@ import { expectDocumented, type SeenReply } from './documented.ts';
 import { makeHandlers } from './handlers.ts';
 import { recordLines } from './logs.ts';
 import { memoryStore } from './memory-store.ts';
-import { OPERATIONS, requireOperation } from './operations.ts';
+import { requireOperation } from './operations.ts';
 import { RESOURCES, type StoreOf } from './resources.ts';
 
 export type ApiTestServices = TaskServices & OptionalCallerServices & ResourceServices;
@@ -20,8 +20,6 @@ export type ApiTestServices = TaskServices & OptionalCallerServices & ResourceSe
 export interface ApiReply<Body> extends SeenReply {
   readonly json: Body;
 }
-
-export const OPERATION_IDS = OPERATIONS.map(({ operationId }) => operationId);
 
 export type ApiTestOptions = Partial<ApiTestServices> & { readonly storeOf?: StoreOf };
 
