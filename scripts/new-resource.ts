@@ -5,6 +5,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { readDocument } from '../support/document.ts';
 import { OPERATIONS } from '../support/operations.ts';
+import { isInstalled } from '../support/tools.ts';
 import { codeFiles, functionsOf, operationsOf } from './resource/code.ts';
 import { contractAdditions } from './resource/contract.ts';
 import { insertIntoYaml } from './resource/insert.ts';
@@ -44,7 +45,8 @@ function write(names: KindNames): string[] {
     [lintExceptions().path, `      - '${lintException(names.plural, names.name)}'\n`],
   ]);
   npm('run', 'generate');
-  npm('run', 'format', '--', ...files.keys());
+  // Only long names need it; it waits for no installation.
+  if (isInstalled('@biomejs/biome')) npm('run', 'format', '--', ...files.keys());
   return ['openapi.yml', 'serverless.yml', '.spectral.yaml', ...files.keys()];
 }
 

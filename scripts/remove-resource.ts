@@ -17,8 +17,8 @@ import { filesOf, findParts } from './resource/remove.ts';
 import { removeFromYaml } from './resource/remove-from-yaml.ts';
 
 function remove(plural: string): readonly string[] {
-  const parts = findParts(readFileSync(at('openapi.yml'), 'utf8'), plural);
   requireCleanTree();
+  const parts = findParts(readFileSync(at('openapi.yml'), 'utf8'), plural);
   const files = filesOf(parts, plural, ROOT);
   for (const file of files) rmSync(at(file));
   edit('openapi.yml', (text) => removeFromYaml(text, parts.contract));

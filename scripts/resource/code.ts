@@ -62,7 +62,9 @@ export const ${plural} = defineKind<${type}Fields>({
   name: '${name}',
   plural: '${plural}',
   keyPrefix: '!${plural}#',
-  fields: { title: {} },
+  fields: {
+    title: {},
+  },
   requireFields,
 });
 

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Pair, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Pair, parse, parseDocument } from 'yaml';
 import { endOfLine } from './insert.ts';
 
 /** Keys and positions from the root, such as `['paths', '/api/notes']`. */
@@ -15,8 +15,13 @@ export function removeFromYaml(source: string, paths: readonly YamlPath[]): stri
   const text = removed
     .toSorted((one, other) => other.from - one.from)
     .reduce((rest, { from, to }) => rest.slice(0, from) + rest.slice(to), source);
-  const [error] = parseDocument(text, { logLevel: 'silent' }).errors;
-  if (error !== undefined) throw new Error(`something refers to ${paths.map(String)}: ${error.message}`);
+  try {
+    parse(text, { logLevel: 'silent' });
+  } catch (cause) {
+    throw new Error(`something refers to what is at ${paths.map((path) => path.join('.')).join(', ')}`, {
+      cause,
+    });
+  }
   return text;
 }
 
