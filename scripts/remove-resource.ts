@@ -3,6 +3,7 @@
  * It can be undone with `git checkout .`, because it begins with a clean tree.
  */
 import { readFileSync, rmSync } from 'node:fs';
+import { mentionsOf } from './resource/mentions.ts';
 import {
   at,
   edit,
@@ -16,7 +17,7 @@ import {
 import { filesOf, findParts } from './resource/remove.ts';
 import { removeFromYaml } from './resource/remove-from-yaml.ts';
 
-function remove(plural: string): readonly string[] {
+function remove(plural: string): { removed: readonly string[]; mentions: readonly string[] } {
   requireCleanTree();
   const parts = findParts(readFileSync(at('openapi.yml'), 'utf8'), plural);
   const files = filesOf(parts, plural, ROOT);
@@ -32,17 +33,19 @@ function remove(plural: string): readonly string[] {
   const position = exceptions.indexOf(lintException(plural, parts.name));
   if (position >= 0) edit('.spectral.yaml', (text) => removeFromYaml(text, [[...path, position]]));
   npm('run', 'generate');
-  return files;
+  return { removed: files, mentions: mentionsOf(parts, plural, ROOT) };
 }
 
+const listed = (files: readonly string[]) => files.map((file) => `  ${file}\n`).join('');
+
 runOrRefuse(() => {
-  const removed = remove(process.argv[2] ?? '');
+  const { removed, mentions } = remove(process.argv[2] ?? '');
   process.stdout.write(
     `Edited:\n  openapi.yml\n  serverless.yml\n  .spectral.yaml
-Deleted:\n${removed.map((file) => `  ${file}\n`).join('')}
+Deleted:\n${listed(removed)}${mentions.length > 0 ? `Still naming it, for you to change or delete:\n${listed(mentions)}` : ''}
 Next:
   check    npm run check && npm test
-  records  stay in the table. docs/resources.md says how to delete them.
+  records  stay in the table (docs/resources.md)
 `,
   );
 });

@@ -4,23 +4,30 @@ import type { EndSilence } from './quiet-offline.ts';
 import type { LocalStack } from './stack.ts';
 
 /** Says where things are. Asks before that what it promises: the API answers, and the printed line gets its 200. */
-export async function announce(stack: LocalStack, api: string, endSilence: EndSilence): Promise<void> {
+export async function announce(
+  stack: LocalStack,
+  { api, list }: Pick<Addresses, 'api' | 'list'>,
+  endSilence: EndSilence,
+): Promise<void> {
   const { databaseUrl, databaseDirectory, isSecondStack, signIn } = stack;
   const data = databaseDirectory && shorten(databaseDirectory);
-  const problem = await findProblem(api, signIn?.token);
+  const problem = await findProblem({ api, list }, signIn?.token);
   endSilence(problem === undefined ? 'drop' : 'show');
-  console.log(announcement({ api, signIn: signIn?.url, database: databaseUrl, data }, signIn?.token));
+  console.log(announcement({ api, list, signIn: signIn?.url, database: databaseUrl, data }, signIn?.token));
   if (isSecondStack)
-    console.error(`Another stack of this project is running, so this one keeps its tasks in ${data}.`);
+    console.error(`Another stack of this project is running, so this one keeps its data in ${data}.`);
   if (problem !== undefined) console.error(problem);
 }
 
-async function findProblem(api: string, token: string | undefined): Promise<string | undefined> {
+async function findProblem(
+  { api, list }: Pick<Addresses, 'api' | 'list'>,
+  token: string | undefined,
+): Promise<string | undefined> {
   const health = await firstStatus(`${api}/api/health`);
   if (health !== 200) return `Something is wrong: ${api}/api/health is answered with ${health ?? 'nothing'}.`;
-  const list = token && (await firstStatus(`${api}/api/tasks`, { authorization: `Bearer ${token}` }));
-  if (token && list !== 200)
-    return `Something is wrong: the line above is answered with ${list ?? 'nothing'}.`;
+  const status = token && (await firstStatus(`${api}${list}`, { authorization: `Bearer ${token}` }));
+  if (token && status !== 200)
+    return `Something is wrong: the line above is answered with ${status ?? 'nothing'}.`;
   return undefined;
 }
 
@@ -32,6 +39,8 @@ function shorten(path: string): string {
 
 interface Addresses {
   readonly api: string;
+  /** Of the line to paste: {@link findListPath}. */
+  readonly list: string;
   /** `undefined` when the sign-in server is the developer's own. */
   readonly signIn: string | undefined;
   readonly database: string;
@@ -39,9 +48,31 @@ interface Addresses {
   readonly data: string | undefined;
 }
 
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly authorizer?: unknown;
+}
+
+/** A function of serverless.yml, as far as its routes go. */
+export interface Routed {
+  readonly events?: readonly { readonly http?: Route | string }[] | undefined;
+}
+
+/** The first list of the service: a GET without path parameters, with an authorizer where one has it. */
+export function findListPath(functions: Readonly<Record<string, Routed>>): string {
+  const lists = Object.values(functions)
+    .flatMap(({ events = [] }) => events.map(({ http }) => http))
+    .filter((http) => typeof http === 'object')
+    .filter(({ method, path }) => method.toLowerCase() === 'get' && !/[{]|health$/.test(path));
+  const { path } = lists.find(({ authorizer }) => authorizer !== undefined) ??
+    lists[0] ?? { path: '/api/me' };
+  return `/${path.replace(/^\//, '')}`;
+}
+
 /** What a newcomer needs: where things are, and a line to paste. The line stands alone and is never wrapped. */
-function announcement(addresses: Addresses, token: string | undefined): string {
-  const { api, signIn, database, data } = addresses;
+export function announcement(addresses: Addresses, token: string | undefined): string {
+  const { api, list, signIn, database, data } = addresses;
   const lines = [
     '',
     `  API        ${api}`,
@@ -49,9 +80,9 @@ function announcement(addresses: Addresses, token: string | undefined): string {
     signIn
       ? `  Sign-in    ${signIn}  (Better Auth; users live in memory)`
       : '  Sign-in    your own server (LOCAL_AUTH=off)',
-    `  DynamoDB   ${database}${data ? `  (tasks are kept in ${data})` : ''}`,
+    `  DynamoDB   ${database}${data ? `  (kept in ${data})` : ''}`,
     '',
-    ...(token === undefined ? withoutToken(api) : withToken(api, token)),
+    ...(token === undefined ? withoutToken(api + list) : withToken(api + list, token)),
     '',
     '  Ctrl-C stops everything.',
     '',
@@ -60,7 +91,7 @@ function announcement(addresses: Addresses, token: string | undefined): string {
 }
 
 /** Double quotes: a Windows prompt takes single ones as part of the text. */
-function withToken(api: string, token: string): string[] {
+function withToken(url: string, token: string): string[] {
   return [
     '  A token for the demo user (npm run token makes a new one):',
     '',
@@ -68,14 +99,10 @@ function withToken(api: string, token: string): string[] {
     '',
     '  Try it:',
     '',
-    `curl -H "Authorization: Bearer ${token}" ${api}/api/tasks`,
+    `curl -H "Authorization: Bearer ${token}" ${url}`,
   ];
 }
 
-function withoutToken(api: string): string[] {
-  return [
-    '  With a token of your own server:',
-    '',
-    `curl -H "Authorization: Bearer <token>" ${api}/api/tasks`,
-  ];
+function withoutToken(url: string): string[] {
+  return ['  With a token of your own server:', '', `curl -H "Authorization: Bearer <token>" ${url}`];
 }

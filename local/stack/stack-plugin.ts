@@ -5,7 +5,7 @@ import { applyLocalSettings } from '../settings/apply-settings.ts';
 import { describeProblem } from '../settings/local-problem.ts';
 import { DEFAULT_PORTS, requireFreePorts } from '../settings/ports.ts';
 import { keepPrivate } from '../settings/private-folder.ts';
-import { announce } from './announcement.ts';
+import { announce, findListPath, type Routed } from './announcement.ts';
 import { printFaults } from './faults.ts';
 import { guardLambdaPort } from './lambda-port.ts';
 import { endOnSignal, hasStarted } from './lifeline.ts';
@@ -28,7 +28,7 @@ export interface Serverless {
   };
 }
 
-interface FunctionDefinition {
+interface FunctionDefinition extends Routed {
   environment?: FunctionEnvironment;
   readonly role?: unknown;
 }
@@ -81,7 +81,8 @@ export function makeStackHooks(serverless: Serverless, commandLine: OfflineOptio
       const stack = await starting;
       hasStarted();
       const api = apiUrl(apiPort, options, serverless.service.provider.stage);
-      if (stack !== undefined) void orExit(announce)(stack, api, quietOffline());
+      const list = findListPath(serverless.service.functions ?? {});
+      if (stack !== undefined) void orExit(announce)(stack, { api, list }, quietOffline());
     }),
   };
 }

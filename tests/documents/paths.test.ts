@@ -32,9 +32,14 @@ const pathsOf = (file: string) =>
     (path) => /[/.]/.test(path) && !NOT_IN_THE_REPOSITORY.test(path),
   );
 
-/** Files that a document has its reader write: `In …` before a block of code. serverless.yml names their handler. */
+/**
+ * Files that a document has its reader write: `In …` before a block of code, or a line of what a command says it wrote.
+ * serverless.yml names their handler.
+ */
 const writtenWith = (file: string) =>
-  all(read(file), /^In `([^`]+)`\n\n```/gm).flatMap((path) => [path, path.replace(/\.ts$/, '.handler')]);
+  all(read(file), /^In `([^`]+)`\n\n```/gm)
+    .concat(all(read(file), /^ {2}(functions\/\S+\.ts)$/gm))
+    .flatMap((path) => [path, path.replace(/\.ts$/, '.handler')]);
 
 const isThere = (path: string) =>
   /[*{]/.test(path) ? globSync(path, { cwd: ROOT }).length > 0 : exists(path);

@@ -87,10 +87,14 @@ describe('docs/resources.md, followed literally', () => {
   );
 
   it(
-    'leaves every file as it was when the resource is removed again',
+    'leaves every file as it was when the resource is removed again, and lists those that name it',
     async () => {
       copy.undo();
-      expect(await command('remove', 'notes')).toMatchObject({ code: 0 });
+      const { code, output } = await command('remove', 'notes');
+      expect(code).toBe(0);
+      const [, mentions = ''] = output.split('Still naming it');
+      expect(mentions).toContain('  docs/resources.md\n');
+      expect(mentions).not.toContain('  functions/get-health.ts\n');
       expect(copy.changesOfBoth()).toBe('');
     },
     PATIENCE_MS,
