@@ -41,5 +41,5 @@ it.each([['a.token'], [undefined]])('the line to paste names that route, with th
   const line = announcement(addresses, token)
     .split('\n')
     .find((text) => text.startsWith('curl'));
-  expect(line).toBe(`curl -H 'Authorization: Bearer ${token ?? '<token>'}' http://localhost:1/api/notes`);
+  expect(line).toBe(`curl -H "Authorization: Bearer ${token ?? '<token>'}" http://localhost:1/api/notes`);
 });
