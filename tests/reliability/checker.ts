@@ -39,8 +39,8 @@ interface Known {
 
 /**
  * Asks the API about one kind of record and holds every answer against a model in memory that is told only what was
- * acknowledged. A record of another user or of another kind that shows up is a wrong answer, and so is one that is lost,
- * doubled or changed.
+ * acknowledged. A record of another user or of another kind is a wrong answer. So is one that is lost, doubled or
+ * changed.
  */
 export class Checker {
   readonly #call: Call;
