@@ -33,8 +33,8 @@ const pathsOf = (file: string) =>
   );
 
 /**
- * Files that a document has its reader write. It names them with `In …` before a block of code, or in the lines of a
- * command that says what it wrote. serverless.yml names their handler.
+ * Files that a document has its reader write. It names them with `In …` before a block of code. Or a command names them
+ * in the lines that say what it wrote. serverless.yml names their handler.
  */
 const writtenWith = (file: string) =>
   all(read(file), /^In `([^`]+)`\n\n```/gm)
