@@ -84,7 +84,13 @@ function catchExits(): void {
   };
   // In a thread, process.exit ends the thread.
   process.on('worker', (worker: Worker) => {
-    const { onExit } = running.getStore() ?? {};
+    const { onFault, onExit } = running.getStore() ?? {};
+    // Without a listener the error is thrown here, and by the end of the thread it is not known whose it is.
+    if (onFault) {
+      worker.once('error', (error) => {
+        if (worker.listenerCount('error') === 0) onFault(error);
+      });
+    }
     if (onExit) worker.once('exit', onExit);
   });
 }
