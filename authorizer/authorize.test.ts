@@ -1,4 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it } from '@jest/globals';
+import { FAULTS } from '../common/fault.ts';
 import { readAuthorizerContext } from '../common/identity.ts';
 import { effectOf, METHOD_ARN, SECRET_ENV, startAuthorizer, tokenEvent } from '../support/authorizers.ts';
 import { fakeIssuer } from '../support/issuer.ts';
@@ -186,6 +188,20 @@ describe('a fault of ours', () => {
     expect(first).toBe('the authorizer failed: Error');
     expect(frames.length).toBeGreaterThan(0);
     expect(frames.filter((frame) => !/^ {4}at /.test(frame))).toEqual([]);
+  });
+
+  it('hands the error as it was thrown to who listens on this machine', async () => {
+    const heard: unknown[] = [];
+    const listener = (fault: unknown) => heard.push(fault);
+    const error = new Error('canary-4');
+    subscribe(FAULTS, listener);
+    await failingWith(error).failure;
+    unsubscribe(FAULTS, listener);
+    expect(heard).toEqual([{ operation: 'authorizer', error }]);
+  });
+
+  it('says nothing but its sentence of what has no stack', async () => {
+    expect((await failingWith('a text').failure).stack).toBe('the authorizer failed: string');
   });
 
   it.each([
