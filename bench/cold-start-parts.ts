@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { startDynamo } from '../support/dynamodb.ts';
 import type { Benchmark } from '../support/measure/result.ts';
 import { median, shuffled } from '../support/measure/statistics.ts';
+import { EXAMPLE } from '../support/resources.ts';
 import { buildAll, startsOf } from './cold-starts.ts';
 import type { ColdStart } from './measure/cold-start.ts';
 
@@ -36,7 +37,7 @@ export const coldStartParts: Benchmark = {
       const variants = [
         { name: EMPTY, sample: partsOf(all.empty) },
         { name: 'authorizer', sample: partsOf(all.authorizer) },
-        { name: 'getTask', sample: partsOf(all.getTask) },
+        { name: EXAMPLE.get.operationId, sample: partsOf(all.get) },
       ];
       const samples = new Map<string, Parts[]>(variants.map(({ name }) => [name, []]));
       for (let round = 0; round <= rounds; round += 1) {

@@ -1,12 +1,18 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { apiEvent, identityOf } from '../support/api-event.ts';
 import { type Bundle, bundleEntry, bundleFunction } from '../support/bundles.ts';
 import { startDynamo } from '../support/dynamodb.ts';
 import type { Benchmark, Result } from '../support/measure/result.ts';
 import { interleave, type Rounds } from '../support/measure/rounds.ts';
+import { findExampleBody, kebabCase } from '../support/operations.ts';
+import { EXAMPLE } from '../support/resources.ts';
 import { authorizerStart, emptyStart, HOUR_S, requireReply } from './authorizer-start.ts';
 import { type ColdStart, coldStart } from './measure/cold-start.ts';
 
-const TASK_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+const { create, get, kind } = EXAMPLE;
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 export const coldStarts: Benchmark = {
   ids: ['C1', 'C3', 'C5'],
@@ -25,16 +31,32 @@ export const coldStarts: Benchmark = {
 };
 
 /** The bundles that cold starts are measured with. */
-export type Bundles = Readonly<Record<'empty' | 'authorizer' | 'getTask' | 'validation', Bundle>>;
+export type Bundles = Readonly<Record<'empty' | 'authorizer' | 'get' | 'validation', Bundle>>;
 
 export async function buildAll(): Promise<Bundles> {
-  const [empty, authorizer, getTask, validation] = await Promise.all([
+  const [empty, authorizer, ofGet, validation] = await Promise.all([
     bundleEntry('empty', 'bench/fixtures/empty.ts'),
     bundleFunction('authorizer'),
-    bundleFunction('getTask'),
-    bundleEntry('validation', 'bench/fixtures/validation.ts'),
+    bundleFunction(get.functionName),
+    bundleEntry('validation', writeValidation()),
   ]);
-  return { empty, authorizer, getTask, validation };
+  return { empty, authorizer, get: ofGet, validation };
+}
+
+/** What validation adds to an empty handler: the validator of the body of a new record, used once. */
+function writeValidation(): string {
+  const contract = resolve(
+    import.meta.dirname,
+    `../functions/http/generated/${kebabCase(create.functionName)}.ts`,
+  );
+  const file = join(mkdtempSync(join(tmpdir(), 'bench-validation-')), 'validation.ts');
+  writeFileSync(
+    file,
+    `import { ${create.functionName}Contract as contract } from ${JSON.stringify(contract)};
+export const handler = async (body) => ({ valid: contract.body.validate(body) });
+`,
+  );
+  return file;
 }
 
 export function startsOf(bundles: Bundles, { endpoint, table }: { endpoint: string; table: string }) {
@@ -43,24 +65,28 @@ export function startsOf(bundles: Bundles, { endpoint, table }: { endpoint: stri
     empty: emptyStart(bundles.empty),
     'empty again': emptyStart(bundles.empty),
     authorizer: authorizerStart(bundles.authorizer),
-    getTask: {
-      bundle: bundles.getTask.file,
-      event: taskEvent(),
+    get: {
+      bundle: bundles.get.file,
+      event: getEvent(),
       env: { ...lambda, AWS_ENDPOINT_URL_DYNAMODB: endpoint, TASKS_TABLE: table },
-      check: requireReply('task_not_found'),
+      check: requireReply(`${kind.name}_not_found`),
     },
     validation: {
       bundle: bundles.validation.file,
-      event: { title: 'Buy milk' },
+      event: findExampleBody(create),
       env: {},
       check: requireReply('{"valid":true}'),
     },
   } satisfies Record<string, ColdStart>;
 }
 
-function taskEvent() {
+function getEvent() {
   const caller = identityOf('ann', { expiresAt: Math.floor(Date.now() / 1000) + HOUR_S });
-  return apiEvent({ path: `/api/tasks/${TASK_ID}`, pathParameters: { taskId: TASK_ID }, caller });
+  return apiEvent({
+    path: `${EXAMPLE.path}/${ID}`,
+    pathParameters: { [get.pathParameters[0] ?? '']: ID },
+    caller,
+  });
 }
 
 function results(measured: Rounds, { empty, validation }: Bundles): Result[] {
@@ -81,14 +107,14 @@ function results(measured: Rounds, { empty, validation }: Bundles): Result[] {
       id: 'C3',
       what: 'task handler cold start to the first reply, one DynamoDB request included',
       goal: { compare: '≤', limit: 3.4, further: 2.6, unit: '× an empty handler' },
-      ...times('getTask', ' (getTask)'),
+      ...times('get', ` (${get.operationId})`),
     },
     {
       id: 'C5',
       what: 'validation in a cold start, time',
       goal: { compare: '≤', limit: 3, unit: 'ms' },
       figure: addedMs,
-      note: 'the validator of createTask, used once, beyond an empty handler',
+      note: `the validator of ${create.operationId}, used once, beyond an empty handler`,
     },
     {
       id: 'C5',

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Benchmark } from '../support/measure/result.ts';
 import { interleave } from '../support/measure/rounds.ts';
 import { copyOfProject } from '../support/packaged.ts';
+import { EXAMPLE } from '../support/resources.ts';
 import { runStack } from '../support/stack.ts';
 import { installTools, resolveTool } from '../support/tools.ts';
 
@@ -18,7 +19,7 @@ export const firstResponse: Benchmark = {
   run: async ({ rounds = 7 }) => {
     const measured = await interleave(
       [
-        { name: 'stack', sample: () => untilFirst200(copyOfProject(), '/api/tasks') },
+        { name: 'stack', sample: () => untilFirst200(copyOfProject(), EXAMPLE.path) },
         { name: 'plain', sample: () => untilFirst200(makePlainService(), '/dev/hello') },
       ],
       rounds,

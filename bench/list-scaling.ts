@@ -1,5 +1,4 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { tasks as kind } from '../functions/domain/task.ts';
 import { toItem } from '../functions/store/item.ts';
 import { apiEvent } from '../support/api-event.ts';
 import { clientOf } from '../support/dynamodb.ts';
@@ -7,7 +6,8 @@ import { makeHandlers } from '../support/handlers.ts';
 import { startDatabase } from '../support/measure/database.ts';
 import type { Benchmark, Detail, Result } from '../support/measure/result.ts';
 import { interleave, perCall, type Rounds } from '../support/measure/rounds.ts';
-import { CONTEXT, makeServices, sampleTask } from './tasks-api.ts';
+import { EXAMPLE } from '../support/resources.ts';
+import { CONTEXT, exampleRecord, makeServices } from './tasks-api.ts';
 
 const PAGE = 20;
 const BATCH = 25;
@@ -20,10 +20,11 @@ const USERS = { ten: 10, page: PAGE + 1, thousand: 1_000, tenThousand: 10_000, m
 /** Title of the table over all of {@link USERS}, which is drawn as well. */
 export const GROWTH_TITLE = `A list of ${PAGE} by the number of tasks, ms`;
 
-const LISTS = [
+const { filter } = EXAMPLE.kind;
+const LISTS: readonly (readonly [name: string, query: Readonly<Record<string, string>>])[] = [
   ['a list', {}],
-  ['a filtered list', { completed: 'true' }],
-] as const;
+  ...(filter === undefined ? [] : [['a filtered list', { [filter]: 'true' }] as const]),
+];
 
 export const listScaling: Benchmark = {
   ids: ['W2'],
@@ -35,11 +36,11 @@ export const listScaling: Benchmark = {
       for (const [owner, tasks] of Object.entries(USERS))
         await fill(client, database.table, { owner, tasks });
       const services = makeServices(client, database.table);
-      const listTasks = makeHandlers(() => services)('listTasks');
+      const list = makeHandlers(() => services)(EXAMPLE.list.functionName);
       const variants = Object.keys(USERS).flatMap((caller) =>
         LISTS.map(([name, filter]) => {
           const event = apiEvent({ query: { limit: String(PAGE), ...filter }, caller });
-          const sample = perCall(() => listTasks(event, CONTEXT), { batchMs: BATCH_MS, block: 5 });
+          const sample = perCall(() => list(event, CONTEXT), { batchMs: BATCH_MS, block: 5 });
           return { name: `${name} ${caller}`, sample };
         }),
       );
@@ -52,7 +53,7 @@ export const listScaling: Benchmark = {
   },
 };
 
-/** Every second task of a user with many is completed; all of one with few, so that filtered lists are as long. */
+/** The filter is true of every second record of a user with many; of all of one with few, so that filtered lists are as long. */
 async function fill(
   client: DynamoDBClient,
   table: string,
@@ -64,7 +65,7 @@ async function fill(
       const size = Math.min(BATCH, tasks - made);
       made += size;
       const items = Array.from({ length: size }, (_, index) =>
-        toItem(kind, sampleTask(owner, tasks <= BATCH || index % 2 === 0)),
+        toItem(EXAMPLE.kind, exampleRecord(owner, tasks <= BATCH || index % 2 === 0)),
       );
       const requests = items.map((Item) => ({ PutRequest: { Item } }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));

@@ -6,10 +6,12 @@ import { makeHandlers } from '../support/handlers.ts';
 import { startDatabase } from '../support/measure/database.ts';
 import type { Benchmark } from '../support/measure/result.ts';
 import { interleave, perCall } from '../support/measure/rounds.ts';
+import { EXAMPLE } from '../support/resources.ts';
 import { bearer, hmacSigner, mint } from '../support/tokens.ts';
 import { makeDecision } from './decision.ts';
-import { CONTEXT, makeServices, sampleTask } from './tasks-api.ts';
+import { CONTEXT, exampleRecord, makeServices } from './tasks-api.ts';
 
+const { get } = EXAMPLE;
 const BATCH = { batchMs: 60, block: 10 };
 
 /** What the project's own code adds to the one call of DynamoDB that a request is about. */
@@ -21,18 +23,18 @@ export const warmRequest: Benchmark = {
     const client = clientOf(database.endpoint);
     try {
       const services = makeServices(client, database.table);
-      const task = sampleTask('user-1');
-      await services.store.add(task);
-      const request = makeRequest(services, task.id);
-      const get = {
+      const record = exampleRecord('user-1');
+      await services.store.add(record);
+      const request = makeRequest(services, record.id);
+      const read = {
         TableName: database.table,
-        Key: { userId: { S: 'user-1' }, id: { S: task.id } },
+        Key: { userId: { S: 'user-1' }, id: { S: EXAMPLE.kind.keyPrefix + record.id } },
         ConsistentRead: true,
       };
       const measured = await interleave(
         [
           { name: 'request', sample: perCall(request, BATCH) },
-          { name: 'SDK', sample: perCall(() => client.send(new GetItemCommand(get)), BATCH) },
+          { name: 'SDK', sample: perCall(() => client.send(new GetItemCommand(read)), BATCH) },
         ],
         rounds,
       );
@@ -43,7 +45,7 @@ export const warmRequest: Benchmark = {
             what: 'warm request: authorizer, middy, handler and one DynamoDB call',
             goal: { compare: '≤', limit: 1.25, unit: '× the bare SDK call' },
             figure: measured.ratio('request', 'SDK'),
-            note: `getTask, ${measured.median('request').toFixed(0)} µs against ${measured.median('SDK').toFixed(0)} µs, quartiles ${measured.spread('request', 'SDK')}`,
+            note: `${get.operationId}, ${measured.median('request').toFixed(0)} µs against ${measured.median('SDK').toFixed(0)} µs, quartiles ${measured.spread('request', 'SDK')}`,
           },
         ],
       };
@@ -55,15 +57,18 @@ export const warmRequest: Benchmark = {
 };
 
 /** Both Lambdas in a row, as API Gateway would call them without a cached policy. */
-function makeRequest(services: ReturnType<typeof makeServices>, taskId: string) {
+function makeRequest(services: ReturnType<typeof makeServices>, id: string) {
   const decide = makeDecision(SECRET_ENV);
-  const getTask = makeHandlers(() => services)('getTask');
+  const handler = makeHandlers(() => services)(get.functionName);
   const token = tokenEvent(bearer(mint(hmacSigner())));
-  const event = apiEvent({ path: `/api/tasks/${taskId}`, pathParameters: { taskId } });
+  const event = apiEvent({
+    path: `${EXAMPLE.path}/${id}`,
+    pathParameters: { [get.pathParameters[0] ?? '']: id },
+  });
   return async () => {
     const { context, principalId } = await decide(token);
     const requestContext = { ...event.requestContext, authorizer: { ...context, principalId } };
-    const { statusCode } = await getTask({ ...event, requestContext }, CONTEXT);
+    const { statusCode } = await handler({ ...event, requestContext }, CONTEXT);
     if (statusCode !== 200) throw new Error(`the request was answered with ${statusCode}`);
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../support/api.ts';
+import { makeApi, type ProblemBody } from '../support/api.ts';
 import { NOW_MS } from '../support/api-event.ts';
-import type { ProblemBody, TaskBody } from '../support/tasks.ts';
+import type { TaskBody } from '../support/tasks.ts';
 
 describe('createTask', () => {
   it('answers 201 with the task, where it is, and its version', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../support/api.ts';
+import { makeApi, type ProblemBody } from '../support/api.ts';
 import { NOW_MS } from '../support/api-event.ts';
-import { createdTask, type ProblemBody } from '../support/tasks.ts';
+import { createdTask } from '../support/tasks.ts';
 
 describe('deleteTask', () => {
   it('deletes the task, once', async () => {

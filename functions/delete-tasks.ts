@@ -1,5 +1,5 @@
-import { DeletionUnfinished, InvalidRequest } from './domain/errors.ts';
-import { tasks } from './domain/task.ts';
+import { InvalidRequest } from './domain/errors.ts';
+import { DeletionUnfinished } from './domain/task.ts';
 import { apiHandler } from './http/api-handler.ts';
 import type { ApiRequest, Endpoint } from './http/endpoint.ts';
 import { deleteTasksContract } from './http/generated/delete-tasks.ts';
@@ -16,7 +16,7 @@ export const deleteTasks: Endpoint<'deleteTasks', TaskServices> = async (
     outOfTime: () => now() >= deadlineMs,
     signal,
   });
-  if (!finished) throw new DeletionUnfinished(tasks, removed);
+  if (!finished) throw new DeletionUnfinished(removed);
   return { status: 200, body: { detail: removed === 1 ? '1 task deleted' : `${removed} tasks deleted` } };
 };
 

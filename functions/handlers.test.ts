@@ -3,7 +3,15 @@ import type { Context } from 'aws-lambda';
 import { apiEvent, type EventOptions, identityOf } from '../support/api-event.ts';
 import { expectDocumented } from '../support/documented.ts';
 import { type Embedded, startDynamo } from '../support/dynamodb.ts';
-import { FUNCTION_NAMES, loadFunction } from '../support/operations.ts';
+import {
+  bodyFor,
+  FUNCTION_NAMES,
+  kebabCase,
+  loadFunction,
+  requireOperation,
+  type ServedOperation,
+} from '../support/operations.ts';
+import { EACH_RESOURCE, EXAMPLE, filtered } from '../support/resources.ts';
 import type { ApiHandler } from './http/api-handler.ts';
 
 const BEFORE = { ...process.env };
@@ -31,8 +39,8 @@ afterAll(async () => {
 });
 
 /** Invokes what serverless.yml deploys: the `handler` of a file, wired by the environment. */
-async function invoke(file: string, operationId: string, options: EventOptions) {
-  const { handler } = (await import(`./${file}.ts`)) as { handler: ApiHandler };
+async function invoke({ functionName, operationId }: ServedOperation, options: EventOptions) {
+  const { handler } = (await import(`./${kebabCase(functionName)}.ts`)) as { handler: ApiHandler };
   const result = await handler(apiEvent({ caller, ...options }), {} as Context);
   const reply = {
     status: result.statusCode,
@@ -44,20 +52,24 @@ async function invoke(file: string, operationId: string, options: EventOptions) 
 }
 
 describe('the handlers that are deployed', () => {
-  it('keep tasks in the table of the environment', async () => {
-    const created = await invoke('create-task', 'createTask', {
-      method: 'POST',
-      body: { title: 'Buy milk' },
-    });
+  it.each(EACH_RESOURCE)('keep %s in the table of the environment', async (_plural, resource) => {
+    const { path, kind, list, create, get, updates, remove, removeAll } = resource;
+    const created = await invoke(create, { method: 'POST', ...bodyFor(create.operationId) });
     expect(created.status).toBe(201);
-    const one = { path: `/api/tasks/${created.json.id}`, pathParameters: { taskId: created.json.id } };
-    expect((await invoke('get-task', 'getTask', one)).json).toEqual(created.json);
-    const change = { ...one, method: 'PUT', body: { completed: true } };
-    expect((await invoke('update-task', 'updateTaskByPut', change)).json).toMatchObject({ completed: true });
-    expect((await invoke('list-tasks', 'listTasks', { query: { completed: 'true' } })).json).toHaveLength(1);
-    expect((await invoke('delete-task', 'deleteTask', { ...one, method: 'DELETE' })).status).toBe(200);
-    const deleted = await invoke('delete-tasks', 'deleteTasks', { method: 'DELETE', query: { all: 'true' } });
-    expect(deleted.json).toEqual({ detail: '0 tasks deleted' });
+    const { id } = created.json;
+    const one = { path: `${path}/${id}`, pathParameters: { [get.pathParameters[0] ?? '']: id } };
+    expect((await invoke(get, one)).json).toEqual(created.json);
+    const change = filtered(resource, true);
+    for (const update of updates) {
+      const { status, json } = await invoke(update, { ...one, method: update.method, body: change });
+      expect({ status, json }).toMatchObject({ status: 200, json: change });
+    }
+    const query = kind.filter === undefined ? {} : { [kind.filter]: 'true' };
+    expect((await invoke(list, { path, query })).json).toHaveLength(1);
+    expect((await invoke(remove, { ...one, method: 'DELETE' })).status).toBe(200);
+    if (removeAll === undefined) return;
+    const deleted = await invoke(removeAll, { path, method: 'DELETE', query: { all: 'true' } });
+    expect(deleted.json).toEqual({ detail: `0 ${kind.plural} deleted` });
   });
 
   it.each(FUNCTION_NAMES)('answer events that are no requests, as those that keep %s warm', async (name) => {
@@ -70,18 +82,18 @@ describe('the handlers that are deployed', () => {
   it('limit the rate of users and of addresses when the environment says so', async () => {
     process.env['RATE_LIMIT_PER_MINUTE'] = '1';
     jest.resetModules();
-    expect((await invoke('list-tasks', 'listTasks', {})).status).toBe(200);
-    expect((await invoke('list-tasks', 'listTasks', {})).status).toBe(429);
+    expect((await invoke(EXAMPLE.list, { path: EXAMPLE.path })).status).toBe(200);
+    expect((await invoke(EXAMPLE.list, { path: EXAMPLE.path })).status).toBe(429);
     const me = { path: '/api/me', sourceIp: '198.51.100.7' };
-    expect((await invoke('get-me', 'getMe', me)).status).toBe(200);
-    expect((await invoke('get-me', 'getMe', me)).status).toBe(429);
+    expect((await invoke(requireOperation('getMe'), me)).status).toBe(200);
+    expect((await invoke(requireOperation('getMe'), me)).status).toBe(429);
     delete process.env['RATE_LIMIT_PER_MINUTE'];
     jest.resetModules();
   });
 
   it('answer about themselves and the caller without a table', async () => {
     delete process.env['TASKS_TABLE'];
-    expect((await invoke('get-health', 'getHealth', { path: '/api/health' })).status).toBe(200);
-    expect((await invoke('get-me', 'getMe', { path: '/api/me' })).json).toEqual({ user: null });
+    expect((await invoke(requireOperation('getHealth'), { path: '/api/health' })).status).toBe(200);
+    expect((await invoke(requireOperation('getMe'), { path: '/api/me' })).json).toEqual({ user: null });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../support/api.ts';
-import { createdTask, type ProblemBody, type TaskBody } from '../support/tasks.ts';
+import { makeApi, type ProblemBody } from '../support/api.ts';
+import { createdTask, type TaskBody } from '../support/tasks.ts';
 
 type Query = Record<string, string>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../support/api.ts';
+import { makeApi, type ProblemBody } from '../support/api.ts';
 import { NOW_MS } from '../support/api-event.ts';
-import { createdTask, type ProblemBody, type TaskBody } from '../support/tasks.ts';
+import { createdTask, type TaskBody } from '../support/tasks.ts';
 
 const BOTH = ['updateTask', 'updateTaskByPut'] as const;
 const LATER_MS = NOW_MS + 5_000;

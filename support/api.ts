@@ -4,17 +4,20 @@ import type { Identity } from '../common/identity.ts';
 import { makeNewId } from '../functions/domain/record-id.ts';
 import type { ApiHandler } from '../functions/http/api-handler.ts';
 import type { OptionalCallerServices } from '../functions/http/endpoint.ts';
+import type { components } from '../functions/http/generated/types.ts';
+import type { OwnedServices } from '../functions/http/owned-endpoints.ts';
 import type { ResourceServices } from '../functions/services/config.ts';
-import type { TaskServices } from '../functions/services/task-services.ts';
 import { apiEvent, type EventOptions, NOW_MS } from './api-event.ts';
 import { expectDocumented, type SeenReply } from './documented.ts';
 import { makeHandlers } from './handlers.ts';
 import { recordLines } from './logs.ts';
 import { memoryStore } from './memory-store.ts';
 import { requireOperation } from './operations.ts';
-import { RESOURCES, type StoreOf } from './resources.ts';
+import { type AnyFields, EXAMPLE, RESOURCES, type StoreOf } from './resources.ts';
 
-export type ApiTestServices = TaskServices & OptionalCallerServices & ResourceServices;
+export type ApiTestServices = OwnedServices<AnyFields> & OptionalCallerServices & ResourceServices;
+
+export type ProblemBody = components['schemas']['Problem'];
 
 /** A reply with its body parsed as whatever the test expects. */
 export interface ApiReply<Body> extends SeenReply {
@@ -45,7 +48,7 @@ export function makeApi({ storeOf = memoryStore, ...changes }: ApiTestOptions = 
     corsAllowedOrigins: ['*'],
     rateLimit: undefined,
     requireVerifiedEmail: false,
-    store: stores.get(RESOURCES[0]?.path ?? '') as never,
+    store: stores.get(EXAMPLE.path) as never,
     newId: makeNewId(() => NOW_MS, randomBytes),
     findCaller: async (): Promise<Identity | undefined> => undefined,
     apiUrl: undefined,
@@ -56,7 +59,7 @@ export function makeApi({ storeOf = memoryStore, ...changes }: ApiTestOptions = 
     resource === undefined ? services : { ...services, store: stores.get(resource.path) },
   );
   return {
-    /** Those of the first resource. */
+    /** Those of {@link EXAMPLE}. */
     services,
     /** The log lines so far. */
     logged: entries,

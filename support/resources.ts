@@ -50,6 +50,9 @@ export interface Resource {
  */
 export const RESOURCES: readonly Resource[] = await loadResources();
 
+/** The one that a test or a benchmark takes which needs any. */
+export const EXAMPLE: Resource = require(RESOURCES[0], 'a first resource');
+
 /** One after another, because jest fails where modules that are imported at the same time share what they import. */
 async function loadResources(): Promise<Resource[]> {
   const resources: Resource[] = [];

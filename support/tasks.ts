@@ -3,7 +3,6 @@ import type { makeApi } from './api.ts';
 import { PROTECTED_OPERATIONS } from './operations.ts';
 
 export type TaskBody = components['schemas']['Task'];
-export type ProblemBody = components['schemas']['Problem'];
 
 type Api = Pick<ReturnType<typeof makeApi>, 'call'>;
 

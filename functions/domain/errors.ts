@@ -70,13 +70,3 @@ export class StoreUnavailable extends AppError {
     super('The service is not available at the moment. Try again shortly.', options);
   }
 }
-
-/** The time for one request ran out before every record was deleted. */
-export class DeletionUnfinished extends AppError {
-  override readonly code = 'deletion_unfinished';
-  override readonly kind = 'unavailable';
-  /** @param deleted how many records are gone already. */
-  constructor({ plural }: Named, deleted: number) {
-    super(`${deleted} ${plural} deleted, and there are more. Call again to delete the rest.`);
-  }
-}

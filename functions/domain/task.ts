@@ -1,3 +1,4 @@
+import { AppError } from '../../common/app-error.ts';
 import { InvalidRequest, type Violation } from './errors.ts';
 import { parseInstant } from './instant.ts';
 import { defineKind, type RecordOf } from './kind.ts';
@@ -36,6 +37,16 @@ export const tasks = defineKind<TaskFields>({
   filter: 'completed',
   requireFields,
 });
+
+/** The time for one request ran out before every task was deleted. */
+export class DeletionUnfinished extends AppError {
+  override readonly code = 'deletion_unfinished';
+  override readonly kind = 'unavailable';
+  /** @param deleted how many tasks are gone already. */
+  constructor(deleted: number) {
+    super(`${deleted} tasks deleted, and there are more. Call again to delete the rest.`);
+  }
+}
 
 /**
  * Brings fields that passed the schema into the form they are stored in: the title trimmed, the due date in UTC.

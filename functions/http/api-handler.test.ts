@@ -1,38 +1,34 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { ConfigError } from '../../common/env.ts';
-import { type CallOptions, makeApi } from '../../support/api.ts';
+import { type CallOptions, makeApi, type ProblemBody } from '../../support/api.ts';
 import { apiEvent, EXTENDED_REQUEST_ID, identityOf } from '../../support/api-event.ts';
-import { bodyFor } from '../../support/operations.ts';
-import { createdTask, type ProblemBody } from '../../support/tasks.ts';
+import {
+  bodyFor,
+  findExampleBody,
+  PROTECTED_OPERATIONS,
+  requireOperation,
+} from '../../support/operations.ts';
+import { createRecord, EXAMPLE, findResource } from '../../support/resources.ts';
 import { NOW_S } from '../../support/tokens.ts';
-import type { Removal } from '../domain/record-store.ts';
 import { apiHandler } from './api-handler.ts';
+import type { ApiServices, Endpoint } from './endpoint.ts';
 import { getHealthContract } from './generated/get-health.ts';
 
-const PROTECTED = [
-  'listTasks',
-  'createTask',
-  'getTask',
-  'updateTask',
-  'updateTaskByPut',
-  'deleteTask',
-  'deleteTasks',
-];
-/** What a client needs for each of them, written down apart from openapi.yml. */
-const SCOPE_OF: Readonly<Record<string, string>> = {
-  listTasks: 'tasks:read',
-  createTask: 'tasks:write',
-  getTask: 'tasks:read',
-  updateTask: 'tasks:write',
-  updateTaskByPut: 'tasks:write',
-  deleteTask: 'tasks:write',
-  deleteTasks: 'tasks:write',
-};
+const { list, create, get, kind } = EXAMPLE;
+const BODY = findExampleBody(create) as object;
+
+/** Operations on records, and the scope that a client needs for each by the rule of the API, not by openapi.yml. */
+const PROTECTED = PROTECTED_OPERATIONS.flatMap((operation) => {
+  const plural = findResource(operation)?.kind.plural;
+  return plural === undefined
+    ? []
+    : [{ ...operation, plural, right: operation.method === 'GET' ? 'read' : 'write' }];
+});
 const ID = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
 
 const problemOf = async (operationId: string, options: CallOptions, api = makeApi()) => {
-  const one = operationId.includes('Tasks') || operationId === 'createTask' ? {} : { id: ID };
+  const one = requireOperation(operationId).pathParameters.length > 0 ? { id: ID } : {};
   const { status, headers, json } = await api.call<ProblemBody>(operationId, {
     ...one,
     ...bodyFor(operationId),
@@ -41,7 +37,9 @@ const problemOf = async (operationId: string, options: CallOptions, api = makeAp
   return { status, headers, code: json.code, json };
 };
 
-describe.each(PROTECTED)('%s', (operationId) => {
+describe.each(PROTECTED)('$operationId', ({ operationId, plural, right }) => {
+  const scopeNeeded = `${plural}:${right}`;
+
   it('answers 401 to a token that expired behind the cache of API Gateway, from the second of exp on', async () => {
     const caller = identityOf('ann', { expiresAt: NOW_S });
     const { status, code, headers, json } = await problemOf(operationId, { caller });
@@ -88,12 +86,12 @@ describe.each(PROTECTED)('%s', (operationId) => {
 
   it.each([
     ['no scope', ''],
-    ['the other scope', operationId.match(/^(list|get)/) ? 'tasks:write' : 'tasks:read'],
-    ['every scope but the one', 'openid email profile offline_access tasks tasks:* * read write'],
-    ['a scope that goes on', `${SCOPE_OF[operationId]}:all ${SCOPE_OF[operationId]}s`],
-    ['a scope that begins earlier', `x${SCOPE_OF[operationId]} all:${SCOPE_OF[operationId]}`],
-    ['capitals', String(SCOPE_OF[operationId]).toUpperCase()],
-    ['scopes separated by commas', 'tasks:read,tasks:write'],
+    ['the other scope', `${plural}:${right === 'read' ? 'write' : 'read'}`],
+    ['every scope but the one', `openid email profile offline_access ${plural} ${plural}:* * read write`],
+    ['a scope that goes on', `${scopeNeeded}:all ${scopeNeeded}s`],
+    ['a scope that begins earlier', `x${scopeNeeded} all:${scopeNeeded}`],
+    ['capitals', scopeNeeded.toUpperCase()],
+    ['scopes separated by commas', `${plural}:read,${plural}:write`],
   ])('answers 403 insufficient_scope and names the scope to a client with %s', async (_name, scope) => {
     for (const client of [{ clientId: 'client-1', scope }, { scope }]) {
       const reply = await problemOf(operationId, { caller: identityOf('ann', client) });
@@ -101,7 +99,7 @@ describe.each(PROTECTED)('%s', (operationId) => {
         status: 403,
         code: 'insufficient_scope',
       });
-      expect(reply.json).toMatchObject({ scope: SCOPE_OF[operationId] });
+      expect(reply.json).toMatchObject({ scope: scopeNeeded });
     }
   });
 
@@ -111,7 +109,7 @@ describe.each(PROTECTED)('%s', (operationId) => {
   });
 
   it('lets a client with the scope in, wherever in the list it stands', async () => {
-    for (const scope of [`${SCOPE_OF[operationId]}`, `a ${SCOPE_OF[operationId]} b`]) {
+    for (const scope of [scopeNeeded, `a ${scopeNeeded} b`]) {
       const caller = identityOf('ann', { clientId: 'client-1', scope });
       expect([403, 500]).not.toContain((await problemOf(operationId, { caller })).status);
     }
@@ -125,13 +123,13 @@ describe.each(PROTECTED)('%s', (operationId) => {
 });
 
 describe('the body', () => {
-  const LARGE = 'x'.repeat(65_536 - '{"title":"a","description":""}'.length);
+  const LARGE = 'x'.repeat(65_536 - JSON.stringify({ text: '' }).length);
   it.each<[string, CallOptions, number, string]>([
     ['no body', { body: undefined }, 400, 'missing_body'],
     ['an empty body', { body: '' }, 400, 'missing_body'],
     ['text that is not JSON', { body: '{"title":' }, 400, 'malformed_json'],
     ['white space', { body: ' ' }, 400, 'malformed_json'],
-    ['JSON with a comment', { body: '{"title":"a"} // b' }, 400, 'malformed_json'],
+    ['JSON with a comment', { body: `${JSON.stringify(BODY)} // b` }, 400, 'malformed_json'],
     [
       'a form',
       { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'title=a' },
@@ -165,20 +163,10 @@ describe('the body', () => {
         'unsupported_content_encoding',
       ],
     ),
-    ['65,537 bytes', { body: `{"title":"a","description":"${LARGE}!"}` }, 413, 'body_too_large'],
-    [
-      'too many bytes in few characters',
-      { body: { title: 'a', description: '🐎'.repeat(16_400) } },
-      413,
-      'body_too_large',
-    ],
+    ['65,537 bytes', { body: { text: `${LARGE}!` } }, 413, 'body_too_large'],
+    ['too many bytes in few characters', { body: { text: '🐎'.repeat(16_400) } }, 413, 'body_too_large'],
     ['too many bytes behind base64', { body: 'x'.repeat(65_537), base64: true }, 413, 'body_too_large'],
-    [
-      '65,536 bytes, which are read',
-      { body: `{"title":"a","description":"${LARGE}"}` },
-      422,
-      'invalid_request',
-    ],
+    ['65,536 bytes, which are read', { body: { text: LARGE } }, 422, 'invalid_request'],
     ['very deep nesting', { body: '['.repeat(60_000) }, 400, 'malformed_json'],
     [
       'very deep nesting that ends',
@@ -187,14 +175,14 @@ describe('the body', () => {
       'invalid_request',
     ],
   ])('is refused when it is %s', async (_name, options, status, code) => {
-    const { json } = await makeApi().call<ProblemBody>('createTask', { body: { title: 'a' }, ...options });
+    const { json } = await makeApi().call<ProblemBody>(create.operationId, { body: BODY, ...options });
     expect({ status: json.status, code: json.code }).toEqual({ status, code });
   });
 
   it('is refused when it is not UTF-8', async () => {
     const { call } = makeApi();
     const event = Buffer.from([0x22, 0xff, 0x22]).toString('base64');
-    const { json } = await call<ProblemBody>('createTask', { body: event, raw64: true });
+    const { json } = await call<ProblemBody>(create.operationId, { body: event, raw64: true });
     expect(json.code).toBe('malformed_json');
   });
 
@@ -206,9 +194,9 @@ describe('the body', () => {
     ],
     ['the content coding identity', { headers: { 'content-encoding': 'Identity' } }],
     ['base64', { base64: true }],
-    ['a byte order mark', { body: '\ufeff{"title":"a"}' }],
+    ['a byte order mark', { body: `\ufeff${JSON.stringify(BODY)}` }],
   ])('is read with %s', async (_name, options) => {
-    expect((await makeApi().call('createTask', { body: { title: 'a' }, ...options })).status).toBe(201);
+    expect((await makeApi().call(create.operationId, { body: BODY, ...options })).status).toBe(201);
   });
 });
 
@@ -221,7 +209,7 @@ describe('every reply', () => {
     expect(headers).not.toHaveProperty('Access-Control-Allow-Credentials');
   });
 
-  it.each(['getHealth', 'getMe', 'listTasks'])(
+  it.each(['getHealth', 'getMe', list.operationId])(
     'names the one allowed origin and varies by it: %s',
     async (operationId) => {
       const { headers } = await makeApi({ corsAllowedOrigins: ['https://app.example.com'] }).call(
@@ -242,7 +230,7 @@ describe('every reply', () => {
   ])('names the origin of the request where it is one of several: %s', async (asked, named) => {
     const api = makeApi({ corsAllowedOrigins: ['https://a.example', 'https://b.example'] });
     const headers = asked === undefined ? {} : { origin: asked };
-    for (const operationId of ['getHealth', 'listTasks']) {
+    for (const operationId of ['getHealth', list.operationId]) {
       const reply = await api.call(operationId, { headers });
       expect(reply.headers['Access-Control-Allow-Origin']).toBe(named);
       expect(reply.headers['Vary']).toMatch(/(^|, )Origin$/);
@@ -263,7 +251,7 @@ describe('every reply', () => {
 
   it('has the same headers when it is an error', async () => {
     const api = makeApi({ corsAllowedOrigins: ['https://app.example.com'] });
-    const { headers } = await api.call('getTask', { id: 'x' });
+    const { headers } = await api.call(get.operationId, { id: 'x' });
     expect(headers).toMatchObject({
       'Access-Control-Allow-Origin': 'https://app.example.com',
       'Cache-Control': 'no-store',
@@ -274,13 +262,13 @@ describe('every reply', () => {
   });
 
   it('names the request in an error, by the id that no client can choose', async () => {
-    const { json } = await makeApi().call<ProblemBody>('getTask', { id: 'x' });
+    const { json } = await makeApi().call<ProblemBody>(get.operationId, { id: 'x' });
     expect(json).toEqual({
       type: 'about:blank',
       title: 'Not Found',
       status: 404,
-      detail: 'Task not found',
-      code: 'task_not_found',
+      detail: `${kind.name[0]?.toUpperCase()}${kind.name.slice(1)} not found`,
+      code: `${kind.name}_not_found`,
       requestId: EXTENDED_REQUEST_ID,
     });
   });
@@ -290,9 +278,9 @@ describe('the log', () => {
   it('has one line per request, and nothing of what the caller sent or is', async () => {
     const api = makeApi();
     const caller = identityOf('ann', { email: 'ann@example.com', name: 'Ann Secret' });
-    await api.call('createTask', {
+    await api.call(create.operationId, {
       caller,
-      body: { title: 'private title' },
+      body: { ...BODY, [EXAMPLE.textField]: 'private title' },
       headers: { Authorization: 'Bearer token' },
     });
     expect(api.logged()).toEqual([
@@ -300,7 +288,7 @@ describe('the log', () => {
         level: 'info',
         message: 'request',
         requestId: EXTENDED_REQUEST_ID,
-        operation: 'createTask',
+        operation: create.operationId,
         status: 201,
         ms: expect.any(Number),
         userHash: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -311,8 +299,8 @@ describe('the log', () => {
 
   it('says which refusal it was', async () => {
     const api = makeApi();
-    await api.call('getTask', { id: 'x' });
-    expect(api.logged()).toMatchObject([{ level: 'info', status: 404, code: 'task_not_found' }]);
+    await api.call(get.operationId, { id: 'x' });
+    expect(api.logged()).toMatchObject([{ level: 'info', status: 404, code: `${kind.name}_not_found` }]);
   });
 
   it('names an error of ours without its message, and the reply says nothing of it', async () => {
@@ -320,12 +308,12 @@ describe('the log', () => {
     const api = makeApi();
     const store = { ...api.services.store, find: () => Promise.reject(broken) };
     const failing = makeApi({ store });
-    const { status, body } = await failing.call('getTask', { id: ID });
+    const { status, body } = await failing.call(get.operationId, { id: ID });
     expect(status).toBe(500);
     expect(failing.logged()).toMatchObject([
       {
         level: 'error',
-        operation: 'getTask',
+        operation: get.operationId,
         status: 500,
         code: 'internal_error',
         error: 'RangeError',
@@ -341,7 +329,7 @@ describe('the log', () => {
     const broken = new Error(secrets.map((secret) => `${secret}\n    at ${secret} (/a.cjs:1:1)`).join('\n'));
     const store = { ...makeApi().services.store, find: () => Promise.reject(broken) };
     const failing = makeApi({ store });
-    const { body } = await failing.call('getTask', { id: ID });
+    const { body } = await failing.call(get.operationId, { id: ID });
     const written = body + JSON.stringify(failing.logged());
     for (const secret of secrets) expect(written).not.toContain(secret);
     expect(written).not.toContain('a.cjs');
@@ -353,7 +341,7 @@ describe('the log', () => {
       ...makeApi().services.store,
       find: () => Promise.reject(Object.assign(new Error('x'), { code: 'ENOENT' })),
     };
-    expect((await makeApi({ store }).call('getTask', { id: ID })).status).toBe(500);
+    expect((await makeApi({ store }).call(get.operationId, { id: ID })).status).toBe(500);
   });
 });
 
@@ -391,27 +379,32 @@ describe('a function that cannot start', () => {
 describe('Lambda running out of time', () => {
   it('is answered with 503 while there still is time to', async () => {
     const store = { ...makeApi().services.store, find: () => new Promise<never>(() => {}) };
-    const { status, headers } = await makeApi({ store }).call('getTask', { id: ID, remainingMs: 300 });
+    const { status, headers } = await makeApi({ store }).call(get.operationId, { id: ID, remainingMs: 300 });
     expect({ status, wait: headers['Retry-After'] }).toEqual({ status: 503, wait: '1' });
   });
 
   it('stops the work whose answer no client waits for any more', async () => {
     let signal: AbortSignal | undefined;
-    const removeAll = (_owner: string, removal: Removal) => {
-      signal = removal.signal;
+    const endpoint: Endpoint<'getHealth', ApiServices> = (request) => {
+      signal = request.signal;
       return new Promise<never>(() => {});
     };
-    const api = makeApi({ store: { ...makeApi().services.store, removeAll } });
-    const answered = api.call('deleteTasks', { query: { all: 'true' }, remainingMs: 300 });
+    const { services } = makeApi();
+    const context = { getRemainingTimeInMillis: () => 300 } as Context;
+    const answered = apiHandler(
+      getHealthContract,
+      endpoint,
+      () => services,
+    )(apiEvent({ path: '/api/health' }), context);
     await new Promise((started) => setTimeout(started, 10));
     expect(signal?.aborted).toBe(false);
-    expect((await answered).status).toBe(503);
+    expect((await answered).statusCode).toBe(503);
     expect(signal?.aborted).toBe(true);
   });
 
   it('leaves a quick reply alone', async () => {
     const api = makeApi();
-    const { id } = await createdTask(api);
-    expect((await api.call('getTask', { id, remainingMs: 300 })).status).toBe(200);
+    const { id } = await createRecord(api, EXAMPLE);
+    expect((await api.call(get.operationId, { id, remainingMs: 300 })).status).toBe(200);
   });
 });

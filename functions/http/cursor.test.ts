@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { labels } from '../../support/kinds.ts';
-import { tasks } from '../domain/task.ts';
+import { labels, tasks } from '../../support/kinds.ts';
 import { readCursor, toCursor } from './cursor.ts';
 
 const ID = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeApi } from '../../support/api.ts';
+import { makeApi, type ProblemBody } from '../../support/api.ts';
 import { bodyFor, OPERATIONS } from '../../support/operations.ts';
-import { createdTask, type ProblemBody, type TaskBody } from '../../support/tasks.ts';
+import { createRecord, EACH_RESOURCE, EXAMPLE, type RecordBody } from '../../support/resources.ts';
 
 const ID = '019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50';
 
@@ -41,14 +41,20 @@ describe.each(OPERATIONS)(
   },
 );
 
-describe('a path that is not exactly the one of the collection', () => {
-  it.each(lookalikes('/api/tasks'))('deletes and creates nothing: %s', async (_name, path) => {
+describe.each(EACH_RESOURCE)('a path that is not exactly the one of %s', (_plural, resource) => {
+  const { path: exact, list, create, removeAll } = resource;
+
+  it.each(lookalikes(exact))('deletes and creates nothing: %s', async (_name, path) => {
     const api = makeApi();
-    const task = await createdTask(api);
-    const reply = await api.call<ProblemBody>('deleteTasks', { path, query: { all: 'true' } });
-    expect({ status: reply.status, code: reply.json.code }).toEqual({ status: 404, code: 'route_not_found' });
-    await api.call('createTask', { path, body: { title: 'x' } });
-    expect((await api.call('listTasks')).json).toEqual([task]);
+    const record = await createRecord(api, resource);
+    const replies = [
+      await api.call<ProblemBody>(create.operationId, { path, ...bodyFor(create.operationId) }),
+    ];
+    if (removeAll !== undefined)
+      replies.push(await api.call<ProblemBody>(removeAll.operationId, { path, query: { all: 'true' } }));
+    for (const { status, json } of replies)
+      expect({ status, code: json.code }).toEqual({ status: 404, code: 'route_not_found' });
+    expect((await api.call(list.operationId)).json).toEqual([record]);
   });
 });
 
@@ -61,8 +67,9 @@ describe('the page of the documentation', () => {
 describe('addresses in replies', () => {
   it.each(['/dev', '', '/todo', '/todo/v1'])('begin with the stage or base path %s', async (stage) => {
     const api = makeApi();
-    const { json, headers } = await api.call<TaskBody>('createTask', { stage, body: { title: 'x' } });
-    expect(json.url).toBe(`https://api.example.com${stage}/api/tasks/${json.id}`);
-    expect(headers['Location']).toBe(json.url);
+    const { operationId } = EXAMPLE.create;
+    const { json, headers } = await api.call<RecordBody>(operationId, { stage, ...bodyFor(operationId) });
+    expect(json['url']).toBe(`https://api.example.com${stage}${EXAMPLE.path}/${json.id}`);
+    expect(headers['Location']).toBe(json['url']);
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ApiTestServices, makeApi } from '../../support/api.ts';
+import { type ApiTestServices, makeApi, type ProblemBody } from '../../support/api.ts';
 import { identityOf, NOW_MS } from '../../support/api-event.ts';
-import type { ProblemBody } from '../../support/tasks.ts';
+import { bodyFor } from '../../support/operations.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { NOW_S } from '../../support/tokens.ts';
 import type { CountedRequest, CountRequest } from '../domain/request-counter.ts';
+
+const { list, create, get } = EXAMPLE;
 
 /** Counts in memory, and keeps what it was asked. */
 function memoryCounter() {
@@ -31,36 +34,36 @@ function limitedApi(perMinute: number, services: Partial<ApiTestServices> = {}) 
 describe('the rate limit', () => {
   it('counts down with each request and says when the next window begins', async () => {
     const { call } = limitedApi(2);
-    expect((await call('listTasks')).headers).toMatchObject({
+    expect((await call(list.operationId)).headers).toMatchObject({
       'RateLimit-Policy': '"default";q=2;w=60',
       RateLimit: '"default";r=1;t=40',
     });
-    expect((await call('listTasks')).headers['RateLimit']).toBe('"default";r=0;t=40');
+    expect((await call(list.operationId)).headers['RateLimit']).toBe('"default";r=0;t=40');
   });
 
   it('refuses what is too much with 429 and the time to wait', async () => {
     const { call } = limitedApi(1);
-    await call('listTasks');
-    const { status, headers, json } = await call<ProblemBody>('listTasks');
+    await call(list.operationId);
+    const { status, headers, json } = await call<ProblemBody>(list.operationId);
     expect({ status, code: json.code }).toEqual({ status: 429, code: 'too_many_requests' });
     expect(headers).toMatchObject({ 'Retry-After': '40', RateLimit: '"default";r=0;t=40' });
   });
 
   it('begins anew with the next minute', async () => {
     const { call, clock } = limitedApi(1);
-    await call('listTasks');
+    await call(list.operationId);
     clock.nowMs += 39_999;
-    expect((await call('listTasks')).headers['Retry-After']).toBe('1');
+    expect((await call(list.operationId)).headers['Retry-After']).toBe('1');
     clock.nowMs += 1;
-    expect((await call('listTasks')).status).toBe(200);
+    expect((await call(list.operationId)).status).toBe(200);
   });
 
   it('counts a user over all operations and addresses, and users apart', async () => {
     const { call } = limitedApi(2);
-    await call('listTasks', { sourceIp: '192.0.2.1' });
-    await call('createTask', { body: { title: 'a' }, sourceIp: '192.0.2.2' });
-    expect((await call('getTask', { id: 'x', sourceIp: '192.0.2.3' })).status).toBe(429);
-    expect((await call('listTasks', { caller: 'bob', sourceIp: '192.0.2.1' })).status).toBe(200);
+    await call(list.operationId, { sourceIp: '192.0.2.1' });
+    await call(create.operationId, { ...bodyFor(create.operationId), sourceIp: '192.0.2.2' });
+    expect((await call(get.operationId, { id: 'x', sourceIp: '192.0.2.3' })).status).toBe(429);
+    expect((await call(list.operationId, { caller: 'bob', sourceIp: '192.0.2.1' })).status).toBe(200);
   });
 
   it('counts by address those who are not known and need not be', async () => {
@@ -96,19 +99,19 @@ describe('the rate limit', () => {
 
   it('counts a request that is refused for another reason, and says so', async () => {
     const { call } = limitedApi(2);
-    const { status, headers } = await call('createTask', { body: '{' });
+    const { status, headers } = await call(create.operationId, { body: '{' });
     expect({ status, left: headers['RateLimit'] }).toEqual({ status: 400, left: '"default";r=1;t=40' });
   });
 
   it('counts nothing for a token that has expired', async () => {
     const { call, asked } = limitedApi(1);
-    await call('listTasks', { caller: identityOf('ann', { expiresAt: NOW_S - 120 }) });
+    await call(list.operationId, { caller: identityOf('ann', { expiresAt: NOW_S - 120 }) });
     expect(asked).toEqual([]);
   });
 
   it('stores when a count may be forgotten', async () => {
     const { call, asked, clock } = limitedApi(1);
-    await call('listTasks');
+    await call(list.operationId);
     const windowStartS = clock.nowMs / 1000 - 20;
     expect(asked).toEqual([
       { subject: { userId: 'ann' }, windowStartS, expiresAtS: windowStartS + 120, limit: 1 },
@@ -116,7 +119,7 @@ describe('the rate limit', () => {
   });
 
   it('is off unless it is set', async () => {
-    const { headers } = await makeApi().call('listTasks');
+    const { headers } = await makeApi().call(list.operationId);
     expect(Object.keys(headers).filter((name) => /^RateLimit/.test(name))).toEqual([]);
   });
 });

@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { sampleTask } from '../../support/describe-store.ts';
 import { startBrokenDynamo } from '../../support/dynamodb.ts';
-import { tasks } from '../domain/task.ts';
+import { sampleTask, tasks } from '../../support/kinds.ts';
 import { makeDynamoClient } from './dynamo-client.ts';
 import { makeDynamoStore } from './dynamo-store.ts';
 

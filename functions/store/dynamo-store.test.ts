@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sampleTask } from '../../support/describe-store.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { sampleTask, type Task, type TaskFields, tasks } from '../../support/kinds.ts';
 import type { RecordStore } from '../domain/record-store.ts';
-import { type Task, type TaskFields, tasks } from '../domain/task.ts';
 import { makeDynamoStore } from './dynamo-store.ts';
 
 let dynamo: Embedded;

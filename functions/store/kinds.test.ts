@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Embedded, startDynamo } from '../../support/dynamodb.ts';
-import { labels, type NoteFields, notes } from '../../support/kinds.ts';
+import { labels, type NoteFields, notes, type TaskFields, tasks } from '../../support/kinds.ts';
 import { startRecord } from '../domain/kind.ts';
 import { makeNewId } from '../domain/record-id.ts';
 import type { RecordStore } from '../domain/record-store.ts';
-import { type TaskFields, tasks } from '../domain/task.ts';
 import { makeDynamoStore } from './dynamo-store.ts';
 
 const NOW_MS = Date.parse('2026-03-01T09:00:00Z');

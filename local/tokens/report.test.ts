@@ -133,19 +133,22 @@ describe('explain', () => {
     expect(report).toContain('The API refuses it: 503 keys_unavailable.');
   });
 
+  const [READ] = SCOPES;
+
   it('says what a session of the user and the scopes of a client allow', async () => {
     const conclude = async (claims: Json) => {
       const { report } = await setUp()(await sign(goodClaims(claims)));
       return report.slice(report.indexOf('It is of ')).trimEnd().split('\n');
     };
     expect(await conclude({})).toEqual(["It is of the user's own session and may use every operation."]);
-    expect(await conclude({ client_id: 'app', scope: 'tasks:read profile' })).toEqual([
+    expect(await conclude({ client_id: 'app', scope: `${READ} profile` })).toEqual([
       'It is of the OAuth client "app". What it may do:',
-      `  tasks:read: ${SCOPE_MEANINGS['tasks:read']}`,
+      `  ${READ}: ${SCOPE_MEANINGS[READ]}`,
       `  profile: ${SCOPE_MEANINGS.profile}`,
       'Scopes it could ask for:',
-      `  tasks:write: ${SCOPE_MEANINGS['tasks:write']}`,
-      `  email: ${SCOPE_MEANINGS.email}`,
+      ...SCOPES.filter((scope) => scope !== READ && scope !== 'profile').map(
+        (scope) => `  ${scope}: ${SCOPE_MEANINGS[scope]}`,
+      ),
     ]);
     expect((await conclude({ client_id: 'app' })).slice(0, 2)).toEqual([
       'It is of the OAuth client "app". What it may do:',

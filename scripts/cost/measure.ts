@@ -3,24 +3,28 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { makeLog } from '../../common/log.ts';
 import { makeNewId } from '../../functions/domain/record-id.ts';
-import { tasks } from '../../functions/domain/task.ts';
 import type { ApiHandler } from '../../functions/http/api-handler.ts';
-import type { TaskServices } from '../../functions/services/task-services.ts';
+import type { OwnedServices } from '../../functions/http/owned-endpoints.ts';
 import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { apiEvent, type EventOptions } from '../../support/api-event.ts';
 import { clientOf } from '../../support/dynamodb.ts';
 import { makeHandlers } from '../../support/handlers.ts';
 import { startDatabase } from '../../support/measure/database.ts';
+import { findMarkedBody } from '../../support/operations.ts';
+import { type AnyFields, EXAMPLE, filtered } from '../../support/resources.ts';
 import type { Operation } from './model.ts';
 
-/** Tasks of a user, and of a page. */
-const TASKS = 50;
+/** Records of a user, and of a page. */
+const RECORDS = 50;
 const CALLS = 200;
 const WARM_UP = 100;
 const CONTEXT = { getRemainingTimeInMillis: () => 10_000 } as Context;
-const TASK = { title: 'Call the plumber about the kitchen tap', description: 'x'.repeat(300) };
+const { list, create, get, remove, removeAll, updates, textField } = EXAMPLE;
+const PATCH = updates[0]?.functionName ?? '';
+/** Half a kilobyte as it is stored. */
+const BODY = findMarkedBody(create, 'x'.repeat(150));
 
-/** Capacity units, calls and CPU time of each operation, on a DynamoDB of its own and one user with 50 tasks. */
+/** Capacity units, calls and CPU time of each operation, on a DynamoDB of its own and one user with 50 records of the first kind. */
 export async function measureOperations(): Promise<Record<string, Operation>> {
   const database = await startDatabase();
   const client = clientOf(database.endpoint);
@@ -38,14 +42,14 @@ export async function measureOperations(): Promise<Record<string, Operation>> {
   }
 }
 
-function makeServices(client: DynamoDBClient, tableName: string): TaskServices {
+function makeServices(client: DynamoDBClient, tableName: string): OwnedServices<AnyFields> {
   return {
     log: makeLog({ write: () => {} }),
     now: Date.now,
     corsAllowedOrigins: ['*'],
     rateLimit: undefined,
     requireVerifiedEmail: false,
-    store: makeDynamoStore({ kind: tasks, client, tableName }),
+    store: makeDynamoStore({ kind: EXAMPLE.kind, client, tableName }),
     newId: makeNewId(Date.now, randomBytes),
   };
 }
@@ -53,62 +57,67 @@ function makeServices(client: DynamoDBClient, tableName: string): TaskServices {
 /** One call of an operation, over and over. */
 type Once = () => Promise<APIGatewayProxyResult>;
 
-function operations(services: TaskServices): Record<string, () => Promise<Once>> {
+function operations(services: OwnedServices<AnyFields>): Record<string, () => Promise<Once>> {
   const handlerOf = makeHandlers(() => services);
   let made = 0;
-  const userWithTasks = async (tasks: number) => {
+  const userWith = async (records: number) => {
     const userId = `user-${++made}`;
     const ids: string[] = [];
-    for (let index = 0; index < tasks; index++) {
-      const reply = await call(handlerOf('createTask'), { method: 'POST', body: TASK }, userId);
+    for (let index = 0; index < records; index++) {
+      const reply = await call(handlerOf(create.functionName), { method: 'POST', body: BODY }, userId);
       ids.push(JSON.parse(reply.body).id);
     }
     const ask = (handler: ApiHandler, options: EventOptions) => call(handler, options, userId);
     return { ids, ask };
   };
   return {
-    listTasks: async () => {
-      const { ask } = await userWithTasks(TASKS);
-      return () => ask(handlerOf('listTasks'), {});
+    list: async () => {
+      const { ask } = await userWith(RECORDS);
+      return () => ask(handlerOf(list.functionName), {});
     },
-    createTask: async () => {
-      const { ask } = await userWithTasks(0);
-      return () => ask(handlerOf('createTask'), { method: 'POST', body: TASK });
+    create: async () => {
+      const { ask } = await userWith(0);
+      return () => ask(handlerOf(create.functionName), { method: 'POST', body: BODY });
     },
-    getTask: async () => {
-      const { ids, ask } = await userWithTasks(TASKS);
-      return () => ask(handlerOf('getTask'), of(ids[0]));
+    get: async () => {
+      const { ids, ask } = await userWith(RECORDS);
+      return () => ask(handlerOf(get.functionName), of(ids[0]));
     },
-    'updateTask (title)': async () => {
-      const { ids, ask } = await userWithTasks(TASKS);
+    'update (text)': async () => {
+      const { ids, ask } = await userWith(RECORDS);
       let turn = 0;
       return () =>
-        ask(handlerOf('updateTask'), { ...of(ids[0]), method: 'PATCH', body: { title: `Turn ${++turn}` } });
+        ask(handlerOf(PATCH), { ...of(ids[0]), method: 'PATCH', body: { [textField]: `Turn ${++turn}` } });
     },
-    'updateTask (completed)': async () => {
-      const { ids, ask } = await userWithTasks(TASKS);
-      let completed = false;
+    'update (filter)': async () => {
+      const { ids, ask } = await userWith(RECORDS);
+      let value = false;
       return () => {
-        completed = !completed;
-        return ask(handlerOf('updateTask'), { ...of(ids[0]), method: 'PATCH', body: { completed } });
+        value = !value;
+        return ask(handlerOf(PATCH), { ...of(ids[0]), method: 'PATCH', body: filtered(EXAMPLE, value) });
       };
     },
-    deleteTask: async () => {
-      const { ids, ask } = await userWithTasks(2 * CALLS + WARM_UP);
-      return () => ask(handlerOf('deleteTask'), { ...of(ids.pop()), method: 'DELETE' });
+    delete: async () => {
+      const { ids, ask } = await userWith(2 * CALLS + WARM_UP);
+      return () => ask(handlerOf(remove.functionName), { ...of(ids.pop()), method: 'DELETE' });
     },
-    'deleteTasks (50)': async () => {
-      const users: Awaited<ReturnType<typeof userWithTasks>>[] = [];
-      for (let index = 0; index < 4; index++) users.push(await userWithTasks(TASKS));
-      return async () => {
-        const { ask } = users.pop() ?? (await userWithTasks(TASKS));
-        return ask(handlerOf('deleteTasks'), { method: 'DELETE', query: { all: 'true' } });
-      };
-    },
+    ...(removeAll && {
+      'delete all (50)': async () => {
+        const users: Awaited<ReturnType<typeof userWith>>[] = [];
+        for (let index = 0; index < 4; index++) users.push(await userWith(RECORDS));
+        return async () => {
+          const { ask } = users.pop() ?? (await userWith(RECORDS));
+          return ask(handlerOf(removeAll.functionName), { method: 'DELETE', query: { all: 'true' } });
+        };
+      },
+    }),
   };
 }
 
-const of = (taskId = ''): EventOptions => ({ path: `/api/tasks/${taskId}`, pathParameters: { taskId } });
+const of = (id = ''): EventOptions => ({
+  path: `${EXAMPLE.path}/${id}`,
+  pathParameters: { [get.pathParameters[0] ?? '']: id },
+});
 
 async function call(
   handler: ApiHandler,
@@ -187,8 +196,8 @@ interface Units {
 }
 
 /**
- * The index holds all attributes of a task, so each write of a task also writes the index. A write that changes
- * `completed` deletes one index entry and adds another.
+ * The index holds all attributes of a record, so each write of one also writes the index. A write that changes
+ * the filter deletes one index entry and adds another.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.ThroughputConsiderations.Writes
  */
 function indexWrites(input: object, units: number): number {

@@ -14,12 +14,12 @@ import { simulate, type Traffic } from './simulate.ts';
 
 /** Of a hundred requests; the rest of the operations are rare. */
 const MIX: Readonly<Record<string, number>> = {
-  listTasks: 0.5,
-  getTask: 0.15,
-  createTask: 0.12,
-  'updateTask (title)': 0.08,
-  'updateTask (completed)': 0.1,
-  deleteTask: 0.05,
+  list: 0.5,
+  get: 0.15,
+  create: 0.12,
+  'update (text)': 0.08,
+  'update (filter)': 0.1,
+  delete: 0.05,
 };
 const DAYS = 30;
 /** Lambda lets an instance take ten synchronous calls a second, however short they are. */

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { tasks } from '../../functions/domain/task.ts';
 import { makeDynamoRequestCounter } from '../../functions/store/dynamo-request-counter.ts';
 import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
-import { sampleTask } from '../../support/describe-store.ts';
 import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { sampleTask, tasks } from '../../support/kinds.ts';
 import { findTable } from './find-table.ts';
 import { removeUser } from './remove-user.ts';
 

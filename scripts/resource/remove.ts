@@ -94,13 +94,14 @@ function unreferenced(contract: Contract, except: readonly YamlPath[] = []): Yam
   );
 }
 
-/** The files of code that go with a resource: its functions, its definition and their tests. */
+/** The files of code that go with a resource: its functions, its definition, their tests and what only these share. */
 export function filesOf({ name, functions }: ResourceParts, plural: string, root: string): string[] {
   const sources = [
     ...functions.map((functionName) => `functions/${kebabCase(functionName)}`),
     `functions/${plural}`,
     `functions/domain/${name}`,
     `functions/services/${name}-services`,
+    `support/${plural}`,
   ];
   return sources
     .flatMap((source) => [`${source}.ts`, `${source}.test.ts`])

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from '@jest/globals';
 import { contract } from '../../support/documented.ts';
 import { describeWithTool } from '../../support/jest/describe-where.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { programOf } from '../../support/tools.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -45,18 +46,18 @@ describeWithTool(SPECTRAL, 'the published contract', () => {
   }, 30_000);
 
   it.each<[string, object[], string]>([
-    ['without protection', [], 'owasp:api2:2023-read-restricted at paths//api/tasks/get/security'],
+    ['without protection', [], `owasp:api2:2023-read-restricted at paths/${EXAMPLE.path}/get/security`],
     [
       'with an unknown scheme',
       [{ nowhere: [] }],
-      'security-scheme-known at paths//api/tasks/get/security/0/nowhere',
+      `security-scheme-known at paths/${EXAMPLE.path}/get/security/0/nowhere`,
     ],
   ])(
     'has the rules applied, so a route %s would be found',
     (_name, security, problem) => {
-      const { '/api/tasks': tasks, ...others } = contract.paths;
-      const open = { ...tasks, get: { ...tasks?.['get'], security } };
-      expect(problemsOf({ ...contract, paths: { ...others, '/api/tasks': open } })).toEqual([problem]);
+      const { [EXAMPLE.path]: collection, ...others } = contract.paths;
+      const open = { ...collection, get: { ...collection?.['get'], security } };
+      expect(problemsOf({ ...contract, paths: { ...others, [EXAMPLE.path]: open } })).toEqual([problem]);
     },
     30_000,
   );

@@ -1,14 +1,13 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { StorageFull, StoreUnavailable } from '../../functions/domain/errors.ts';
 import type { RecordStore } from '../../functions/domain/record-store.ts';
-import { type TaskFields, tasks } from '../../functions/domain/task.ts';
 import { type ApiTestServices, type CallOptions, makeApi } from '../../support/api.ts';
 import { identityOf } from '../../support/api-event.ts';
 import { operationsOf } from '../../support/document.ts';
 import { contract } from '../../support/documented.ts';
 import { memoryStore, sharedMemory } from '../../support/memory-store.ts';
 import { bodyFor, requireOperation, type ServedOperation } from '../../support/operations.ts';
-import { createRecord, findResource } from '../../support/resources.ts';
+import { type AnyFields, createRecord, EXAMPLE, findResource, RESOURCES } from '../../support/resources.ts';
 import { NOW_S } from '../../support/tokens.ts';
 
 /** Statuses that only API Gateway gives, by operation. The gateway's own tests reach them. */
@@ -27,10 +26,10 @@ interface Case {
   readonly services?: () => Services;
 }
 
-const failingStore = (error: Error): RecordStore<TaskFields> => {
+const failingStore = (error: Error): RecordStore<AnyFields> => {
   const fail = () => Promise.reject(error);
   return {
-    ...memoryStore(tasks),
+    ...memoryStore(EXAMPLE.kind),
     find: fail,
     list: fail,
     update: fail,
@@ -42,7 +41,7 @@ const failingStore = (error: Error): RecordStore<TaskFields> => {
 
 const away = () => ({ store: failingStore(new StoreUnavailable()) });
 const broken = () => ({ store: failingStore(new Error('broken')) });
-const full = () => ({ store: failingStore(new StorageFull(tasks)) });
+const full = () => ({ store: failingStore(new StorageFull(EXAMPLE.kind)) });
 
 const expired: Case = { options: { caller: identityOf('ann', { expiresAt: NOW_S }) } };
 const unverified: Case = {
@@ -64,7 +63,7 @@ const BODY: Record<number, Case> = {
   409: { services: full },
   413: { options: { body: 'x'.repeat(65_537) } },
   415: { options: { headers: { 'content-type': 'text/plain' } } },
-  422: { options: { body: { title: '' } } },
+  422: { options: { body: { unknown: 1 } } },
 };
 const unchanged: Case = { options: { headers: { 'If-None-Match': '*' } } };
 const clockless: Case = {
@@ -82,14 +81,11 @@ const findCallerFails = (error: Error) => () => ({ findCaller: () => Promise.rej
 
 /** How each status of an operation is reached. One that is not here has {@link usualCases}. */
 const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
-  deleteTasks: {
-    ...PROTECTED,
-    200: { options: { query: { all: 'true' } } },
-    404: elsewhere('/api/tasks'),
-    422: {},
-    500: { options: { query: { all: 'true' } }, services: broken },
-    503: { options: { query: { all: 'true' } }, services: away },
-  },
+  ...Object.fromEntries(
+    RESOURCES.flatMap(({ removeAll }) =>
+      removeAll === undefined ? [] : [[removeAll.operationId, deletionOf(removeAll)]],
+    ),
+  ),
   getMe: {
     429: usedUp,
     200: {},
@@ -106,6 +102,19 @@ const CASES: Readonly<Record<string, Readonly<Record<number, Case>>>> = {
   getOpenApi: { 200: {}, 304: unchanged, 404: elsewhere('/openapi.json'), 500: clockless },
   getDocs: { 200: {}, 304: unchanged, 404: elsewhere('/docs'), 500: clockless },
 };
+
+/** Of an operation that deletes a whole collection: nothing without a word about which. */
+function deletionOf({ path }: ServedOperation): Record<number, Case> {
+  const all = { query: { all: 'true' } };
+  return {
+    ...PROTECTED,
+    200: { options: all },
+    404: elsewhere(path),
+    422: {},
+    500: { options: all, services: broken },
+    503: { options: all, services: away },
+  };
+}
 
 /** Of an operation without cases of its own: what any operation that needs a caller can be brought to. */
 function usualCases({ auth, path, pathParameters, operation }: ServedOperation): Record<number, Case> {
