@@ -5,10 +5,13 @@ import { fieldNames, type Kind, type RecordOf } from '../domain/kind.ts';
 import { IDEMPOTENCY_KEY_LIFETIME_S, type IdempotencyKey } from '../domain/record-store.ts';
 import { findConditionFailure } from './dynamo-errors.ts';
 import { type Item, toRawKey } from './item.ts';
-import { type KindTable, NOT_THERE, putNewRecord, type Table, THERE } from './table.ts';
+import { ITEM_DOES_NOT_EXIST, ITEM_EXISTS, type KindTable, putNewRecord, type Table } from './table.ts';
 
 /** A record that expires between our write and our read leaves neither; then the whole is tried again. */
 const TRIES_MAX = 3;
+
+/** Condition: the key has expired. DynamoDB removes an expired item some time after it expired. */
+const KEY_EXPIRED = 'expiresAt <= :now';
 
 /**
  * What is known of a key: the record it stands for, and whether that has been written. Of what the user wrote it holds only
@@ -79,8 +82,7 @@ async function takeKey<Fields>(
       written: { BOOL: false },
       expiresAt: { N: String(nowS + IDEMPOTENCY_KEY_LIFETIME_S) },
     },
-    // DynamoDB removes an expired item some time after it expired.
-    ConditionExpression: `${NOT_THERE} OR expiresAt <= :now`,
+    ConditionExpression: `${ITEM_DOES_NOT_EXIST} OR ${KEY_EXPIRED}`,
     ExpressionAttributeValues: { ':now': { N: String(nowS) } },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
@@ -137,7 +139,7 @@ async function noteWritten({ client, tableName }: Table, recordKey: Item): Promi
         TableName: tableName,
         Key: recordKey,
         UpdateExpression: 'SET written = :true',
-        ConditionExpression: THERE,
+        ConditionExpression: ITEM_EXISTS,
         ExpressionAttributeValues: { ':true': { BOOL: true } },
       }),
     );

@@ -24,6 +24,9 @@ const BACKOFF_MAX_MS = 800;
  */
 const RECORDS_MAX = 15_000;
 
+/** Condition: the filter field of the record is still true. */
+const STILL_FILTERED = '#filter = :true';
+
 /**
  * Reads the keys of all records and then deletes these, so that a record created meanwhile is kept. They are read newest
  * first. A new record sorts before the first page, where nothing is read any more, whatever the clocks of Lambdas say.
@@ -82,7 +85,7 @@ function removeFiltered<Fields>(
         new DeleteItemCommand({
           TableName: tableName,
           Key: key,
-          ConditionExpression: '#filter = :true',
+          ConditionExpression: STILL_FILTERED,
           ExpressionAttributeNames: { '#filter': kind.filter ?? '' },
           ExpressionAttributeValues: { ':true': { BOOL: true } },
         }),

@@ -7,6 +7,11 @@ import type { Table } from './table.ts';
 /** In sentences about what a partition holds. */
 const COUNTER = { name: 'counter', plural: 'counters' };
 
+/** Condition: no request of the window has been counted. */
+const NOT_COUNTED = 'attribute_not_exists(#count)';
+/** Condition: one more request is within the limit. */
+const BELOW_LIMIT = '#count < :limit';
+
 /** Counts in one item per subject and window: one conditional write, which DynamoDB does one after the other. */
 export function makeDynamoRequestCounter(table: Table): CountRequest {
   return (request) => withDomainErrors(COUNTER, count(table, request));
@@ -19,7 +24,7 @@ async function count({ client, tableName }: Table, request: CountedRequest): Pro
         TableName: tableName,
         Key: toRawKey(partitionOf(request.subject), `~rate#${request.windowStartS}`),
         UpdateExpression: 'ADD #count :one SET expiresAt = :end',
-        ConditionExpression: 'attribute_not_exists(#count) OR #count < :limit',
+        ConditionExpression: `${NOT_COUNTED} OR ${BELOW_LIMIT}`,
         ExpressionAttributeNames: { '#count': 'count' },
         ExpressionAttributeValues: {
           ':one': { N: '1' },

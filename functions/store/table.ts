@@ -22,12 +22,12 @@ export async function putNewRecord<Fields>(
     new PutItemCommand({
       TableName: tableName,
       Item: toItem(kind, record),
-      ConditionExpression: NOT_THERE,
+      ConditionExpression: ITEM_DOES_NOT_EXIST,
     }),
   );
 }
 
-/** Condition: there is no item with this key. */
-export const NOT_THERE = 'attribute_not_exists(id)';
-/** Condition: there is an item with this key. */
-export const THERE = 'attribute_exists(id)';
+/** Condition: the table has no item with this key. */
+export const ITEM_DOES_NOT_EXIST = 'attribute_not_exists(id)';
+/** Condition: the table has an item with this key. */
+export const ITEM_EXISTS = 'attribute_exists(id)';
