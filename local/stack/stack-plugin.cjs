@@ -8,6 +8,7 @@ const { requireSupportedNode } = require('./supported-node.cjs');
  */
 module.exports = class LocalStackPlugin {
   constructor(serverless, commandLine) {
+    if (process.argv[2] === 'offline') validateFaster(serverless.configSchemaHandler);
     let hooks;
     const run = (name) => async () => {
       requireSupportedNode();
@@ -22,3 +23,12 @@ module.exports = class LocalStackPlugin {
     };
   }
 };
+
+/** The framework's check of serverless.yml, with the part of its schema that the file uses. */
+function validateFaster(handler) {
+  const validate = handler.validateConfig.bind(handler);
+  handler.validateConfig = async (configuration) => {
+    const { validateUsed } = await import('./used-schema.ts');
+    await validateUsed(handler, validate, configuration);
+  };
+}
