@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { startChromium } from '../../support/chromium.ts';
+import { findMarkedBody } from '../../support/operations.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { type RunningStack, startStack } from '../../support/stack.ts';
 import { describeInBrowser, SLOW_MS } from './chromium.ts';
 import { type FrontEnd, openFrontEnd, type PageRequest } from './front-end.ts';
@@ -8,7 +10,8 @@ import { type FrontEnd, openFrontEnd, type PageRequest } from './front-end.ts';
 jest.setTimeout(SLOW_MS);
 /** More than the other tests need for one user, and few enough to use up. */
 const RATE_LIMIT = 100;
-const NO_TASK = '01900000-0000-7000-8000-000000000000';
+const { path: PATH, kind, create, textField } = EXAMPLE;
+const UNKNOWN_ID = '01900000-0000-7000-8000-000000000000';
 
 describeInBrowser('a page on another origin', () => {
   let browser: Browser;
@@ -36,7 +39,7 @@ describeInBrowser('a page on another origin', () => {
       headers: { authorization: `Bearer ${token}`, ...headers },
       ...request,
     });
-  const createTask = (title: string) => call('/api/tasks', { method: 'POST', json: { title } });
+  const createRecord = (text: string) => call(PATH, { method: 'POST', json: findMarkedBody(create, text) });
   const idOf = ({ body }: { body: unknown }): string => (body as { id: string }).id;
 
   it('is on another origin indeed', () => {
@@ -44,44 +47,44 @@ describeInBrowser('a page on another origin', () => {
   });
 
   it('reads a 201 with its Location and ETag', async () => {
-    const { status, body, headers } = await createTask('Buy milk');
-    expect({ status, body }).toMatchObject({ status: 201, body: { title: 'Buy milk' } });
-    expect(headers['location']).toBe(`${stack.apiUrl}/api/tasks/${idOf({ body })}`);
+    const { status, body, headers } = await createRecord('Buy milk');
+    expect({ status, body }).toMatchObject({ status: 201, body: { [textField]: 'Buy milk' } });
+    expect(headers['location']).toBe(`${stack.apiUrl}${PATH}/${idOf({ body })}`);
     expect(headers['etag']).toMatch(/^"/);
   });
 
   it('reads a 200 with its ETag', async () => {
-    const created = await createTask('Pay the rent');
-    const { status, body, headers } = await call(`/api/tasks/${idOf(created)}`);
+    const created = await createRecord('Pay the rent');
+    const { status, body, headers } = await call(`${PATH}/${idOf(created)}`);
     expect([status, body, headers['etag']]).toEqual([200, created.body, created.headers['etag']]);
   });
 
   it('reads a list and the Link to its next page, and can follow it', async () => {
-    await createTask('First');
-    await createTask('Second');
-    const { status, body, headers } = await call('/api/tasks?limit=1');
-    expect([status, body]).toEqual([200, [expect.objectContaining({ completed: false })]]);
+    await createRecord('First');
+    await createRecord('Second');
+    const { status, body, headers } = await call(`${PATH}?limit=1`);
+    expect([status, body]).toEqual([200, [expect.objectContaining({ [textField]: expect.any(String) })]]);
     const next = /^<([^>]+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1] ?? '';
     const second = await frontEnd.call(next, { headers: { authorization: `Bearer ${token}` } });
-    expect([second.status, second.body]).toEqual([200, [expect.not.objectContaining({ id: NO_TASK })]]);
+    expect([second.status, second.body]).toEqual([200, [expect.not.objectContaining({ id: UNKNOWN_ID })]]);
   });
 
   it.each([
     [
       'a missing header',
-      () => frontEnd.call(`${stack.apiUrl}/api/tasks`),
+      () => frontEnd.call(`${stack.apiUrl}${PATH}`),
       'missing_token',
       'Authorization header missing',
     ],
     [
       'a token that is not valid',
-      () => call('/api/tasks', { headers: { authorization: 'Bearer abc' } }),
+      () => call(PATH, { headers: { authorization: 'Bearer abc' } }),
       'not_a_jwt',
       expect.stringContaining('Ask /api/auth/token'),
     ],
     [
       'a token somebody changed',
-      () => call('/api/tasks', { headers: { authorization: `Bearer ${withOtherUser(token)}` } }),
+      () => call(PATH, { headers: { authorization: `Bearer ${withOtherUser(token)}` } }),
       'bad_signature',
       'The signature of the token does not match.',
     ],
@@ -93,10 +96,15 @@ describeInBrowser('a page on another origin', () => {
   });
 
   it.each([
-    ['404 for a task that is not there', () => call(`/api/tasks/${NO_TASK}`), 404, 'task_not_found'],
     [
-      '422 for a task without a title',
-      () => call('/api/tasks', { method: 'POST', json: {} }),
+      `404 for a ${kind.name} that is not there`,
+      () => call(`${PATH}/${UNKNOWN_ID}`),
+      404,
+      `${kind.name}_not_found`,
+    ],
+    [
+      '422 for a body without what it needs',
+      () => call(PATH, { method: 'POST', json: {} }),
       422,
       'invalid_request',
     ],
@@ -111,8 +119,8 @@ describeInBrowser('a page on another origin', () => {
   });
 
   it('reads a 412, and the ETag that would have done', async () => {
-    const path = `/api/tasks/${idOf(await createTask('Water the plants'))}`;
-    const change = { method: 'PATCH', json: { completed: true } };
+    const path = `${PATH}/${idOf(await createRecord('Water the plants'))}`;
+    const change = { method: 'PATCH', json: { [textField]: 'Changed' } };
     const { headers } = await call(path, change);
     const stale = await call(path, { ...change, headers: { 'if-match': '"1"' } });
     expect(stale).toMatchObject({ status: 412, body: { code: 'stale_version' } });
@@ -123,7 +131,7 @@ describeInBrowser('a page on another origin', () => {
 
   it('reads a 429 with its Retry-After and what is left', async () => {
     const headers = { authorization: `Bearer ${await stack.token('bob@example.com')}` };
-    const ask = () => frontEnd.call(`${stack.apiUrl}/api/tasks`, { headers });
+    const ask = () => frontEnd.call(`${stack.apiUrl}${PATH}`, { headers });
     // Twice as many as one minute allows, so that the turn of a minute between them changes nothing.
     const replies = await Promise.all(Array.from({ length: 2 * RATE_LIMIT + 1 }, ask));
     const refused = replies.find(({ status }) => status === 429);
@@ -132,13 +140,13 @@ describeInBrowser('a page on another origin', () => {
     expect(refused?.headers['ratelimit']).toMatch(/;r=0;/);
   });
 
-  it('sends one preflight per task, whatever it does with it, because the browser keeps the answer', async () => {
-    const path = `/api/tasks/${idOf(await createTask('Count'))}`;
+  it('sends one preflight per record, whatever it does with it, because the browser keeps the answer', async () => {
+    const path = `${PATH}/${idOf(await createRecord('Count'))}`;
     const sent = () => frontEnd.preflights().filter((preflight) => preflight === `OPTIONS ${path}`).length;
     for (let time = 0; time < 5; time += 1) {
       await call(path);
       // Without If-Match: Chromium keeps no preflight of a conditional request.
-      await call(path, { method: 'PATCH', json: { order: time } });
+      await call(path, { method: 'PATCH', json: { [textField]: `Turn ${time}` } });
     }
     expect(sent()).toBe(1);
     const { status } = await call(path, { method: 'DELETE' });

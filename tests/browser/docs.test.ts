@@ -3,11 +3,14 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startChromium } from '../../support/chromium.ts';
 import { operationsOf, readDocument } from '../../support/document.ts';
+import { findMarkedBody } from '../../support/operations.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { type RunningStack, sharedStack } from '../../support/stack.ts';
 import { describeInBrowser, SLOW_MS } from './chromium.ts';
 
 jest.setTimeout(SLOW_MS);
 
+const { list, create } = EXAMPLE;
 /** A folder that CI keeps. */
 const SCREENSHOTS = fileURLToPath(new URL('../../reports/screenshots/', import.meta.url));
 
@@ -91,7 +94,7 @@ describeInBrowser('the docs page', () => {
   });
 
   it('shows the errors of an operation when a reader opens them', async () => {
-    const block = operation('createTask');
+    const block = operation(create.operationId);
     await block.locator('.opblock-summary').click();
     const error = block.locator('.response[data-code="422"]');
     await block.locator('.responses-table').first().waitFor();
@@ -102,29 +105,29 @@ describeInBrowser('the docs page', () => {
   });
 
   it('tells who is not authorised why', async () => {
-    const { status, text } = await tryOut('listTasks');
+    const { status, text } = await tryOut(list.operationId);
     expect(status).toMatch(/^401/);
     expect(text).toContain('Authorization header missing');
     expect(text).toContain('missing_token');
-    await screenshotOf('listTasks', 'docs-unauthorised');
-    await clear('listTasks');
+    await screenshotOf(list.operationId, 'docs-unauthorised');
+    await clear(list.operationId);
   });
 
   it('creates and lists with a token of the real Better Auth server', async () => {
     await authorise(page, await stack.token('reader@example.com'));
-    const created = await tryOut('createTask', { title: 'Made on the docs page' });
+    const created = await tryOut(create.operationId, findMarkedBody(create, 'Made on the docs page'));
     expect(created.status).toMatch(/^201/);
     expect(created.text).toContain('Made on the docs page');
-    await screenshotOf('createTask', 'docs-created');
-    const listed = await tryOut('listTasks');
+    await screenshotOf(create.operationId, 'docs-created');
+    const listed = await tryOut(list.operationId);
     expect(listed.status).toMatch(/^200/);
     expect(listed.text).toContain('Made on the docs page');
-    await screenshotOf('listTasks', 'docs-listed');
+    await screenshotOf(list.operationId, 'docs-listed');
   });
 
   it('tells who is authorised with something else why', async () => {
     await authorise(page, 'a-session-token-for-instance');
-    const { status, text } = await tryOut('listTasks');
+    const { status, text } = await tryOut(list.operationId);
     expect(status).toMatch(/^401/);
     expect(text).toContain('it may be a Better Auth session token');
   });

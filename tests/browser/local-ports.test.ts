@@ -3,6 +3,8 @@ import type { Browser } from 'playwright-core';
 import { userIdOf } from '../../local/sign-in/demo-user.ts';
 import { apiEvent, identityOf } from '../../support/api-event.ts';
 import { startChromium } from '../../support/chromium.ts';
+import { findMarkedBody } from '../../support/operations.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { type RunningStack, sharedStack } from '../../support/stack.ts';
 import { describeInBrowser, SLOW_MS } from './chromium.ts';
 import { type FrontEnd, openFrontEnd } from './front-end.ts';
@@ -10,6 +12,7 @@ import { type FrontEnd, openFrontEnd } from './front-end.ts';
 jest.setTimeout(SLOW_MS);
 
 const EMAIL = 'victim@example.com';
+const { path: PATH, list, create, remove, textField } = EXAMPLE;
 /** A site on the internet, and one whose name was pointed at this machine. The browser resolves both to loopback. */
 const SITES = ['evil.test', 'rebind.test'];
 
@@ -23,7 +26,7 @@ describeInBrowser('a web page and the ports of the local stack', () => {
   let browser: Browser;
   let stack: RunningStack;
   let evil: FrontEnd;
-  let taskId: string;
+  let recordId: string;
 
   beforeAll(async () => {
     const resolveHere = SITES.map((site) => `MAP ${site} 127.0.0.1`).join(', ');
@@ -32,8 +35,8 @@ describeInBrowser('a web page and the ports of the local stack', () => {
       startChromium([`--host-resolver-rules=${resolveHere}`]),
     ]);
     evil = await openFrontEnd(browser, 'evil.test');
-    const created = await askAsProgram(invokeUrl('createTask'), createEvent('Made by a program'));
-    taskId = JSON.parse(((await created.json()) as { body: string }).body).id;
+    const created = await askAsProgram(invokeUrl(create.functionName), createEvent('Made by a program'));
+    recordId = JSON.parse(((await created.json()) as { body: string }).body).id;
   }, SLOW_MS);
 
   afterAll(async () => {
@@ -42,10 +45,15 @@ describeInBrowser('a web page and the ports of the local stack', () => {
   });
 
   const caller = () => identityOf(userIdOf(EMAIL), { expiresAt: Math.floor(Date.now() / 1000) + 600 });
-  const createEvent = (title: string) =>
-    apiEvent({ method: 'POST', path: '/api/tasks', body: { title }, caller: caller() });
+  const createEvent = (text: string) =>
+    apiEvent({ method: 'POST', path: PATH, body: findMarkedBody(create, text), caller: caller() });
   const deleteEvent = () =>
-    apiEvent({ method: 'DELETE', path: '/api/tasks', query: { all: 'true' }, caller: caller() });
+    apiEvent({
+      method: 'DELETE',
+      path: `${PATH}/${recordId}`,
+      pathParameters: { [remove.pathParameters[0] ?? '']: recordId },
+      caller: caller(),
+    });
   const invokeUrl = (name: string, origin = stack.lambdaUrl) =>
     `${origin}/2015-03-31/functions/better-auth-todo-dev-${name}/invocations`;
   const askAsProgram = (url: string, body: object) =>
@@ -68,20 +76,22 @@ describeInBrowser('a web page and the ports of the local stack', () => {
     init: { method: 'POST', mode, headers: { 'content-type': 'text/plain' }, body: JSON.stringify(body) },
   });
 
-  /** The titles of the tasks of the user, straight from the database. */
-  const titles = async () => {
+  /** The texts of the records of the user, straight from the database. */
+  const texts = async () => {
     const { url, init } = scan(stack.databaseUrl);
     const { Items } = (await (await fetch(url, init)).json()) as {
-      Items: { userId: { S: string }; title?: { S: string } }[];
+      Items: Record<string, { S?: string } | undefined>[];
     };
-    return Items.filter(({ userId }) => userId.S === userIdOf(EMAIL)).flatMap(({ title }) => title?.S ?? []);
+    return Items.filter(({ userId }) => userId?.S === userIdOf(EMAIL)).flatMap(
+      (item) => item[textField]?.S ?? [],
+    );
   };
 
   const attempts = (): Record<string, PageAttempt> => ({
     'read the database': scan(stack.databaseUrl),
     'read its greeting': { url: stack.databaseUrl },
     'delete the table': scan(stack.databaseUrl, 'DeleteTable'),
-    'read an answer of a function': forge(invokeUrl('listTasks'), createEvent('x'), 'cors'),
+    'read an answer of a function': forge(invokeUrl(list.functionName), createEvent('x'), 'cors'),
     'read a session': { url: `${stack.authUrl}/api/auth/get-session`, init: { credentials: 'include' } },
     'sign somebody up': {
       url: `${stack.authUrl}/api/auth/sign-up/email`,
@@ -103,15 +113,15 @@ describeInBrowser('a web page and the ports of the local stack', () => {
   ])('of another site cannot %s', async (what) => {
     const attempt = attempts()[what];
     expect(await evil.page.evaluate(send, attempt as PageAttempt)).toBe('TypeError: Failed to fetch');
-    expect(await titles()).toContain('Made by a program');
+    expect(await texts()).toContain('Made by a program');
   });
 
-  it('of another site cannot forge or delete tasks with a request that needs no preflight', async () => {
+  it('of another site cannot forge or delete records with a request that needs no preflight', async () => {
     for (const event of [createEvent('Made by a page'), deleteEvent()]) {
-      const name = event.httpMethod === 'POST' ? 'createTask' : 'deleteTasks';
+      const name = event.httpMethod === 'POST' ? create.functionName : remove.functionName;
       await evil.page.evaluate(send, forge(invokeUrl(name), event));
     }
-    expect(await titles()).toEqual(['Made by a program']);
+    expect(await texts()).toEqual(['Made by a program']);
   });
 
   it('whose name was pointed at this machine is refused as if it were another site', async () => {
@@ -123,14 +133,14 @@ describeInBrowser('a web page and the ports of the local stack', () => {
     const sent: [string, PageAttempt][] = [
       [database, scan(database)],
       [database, scan(database, 'DeleteTable')],
-      [lambda, forge(invokeUrl('createTask', lambda), createEvent('Made by a page'), 'same-origin')],
+      [lambda, forge(invokeUrl(create.functionName, lambda), createEvent('Made by a page'), 'same-origin')],
       [rebound(stack.authUrl), { url: `${rebound(stack.authUrl)}/api/auth/get-session` }],
     ];
     for (const [origin, attempt] of sent) {
       await page.goto(origin);
       expect(await page.evaluate(send, attempt)).toMatch(/^403 .*This port answers only to localhost/);
     }
-    expect(await titles()).toEqual(['Made by a program']);
+    expect(await texts()).toEqual(['Made by a program']);
     await page.close();
   });
 
@@ -152,10 +162,10 @@ describeInBrowser('a web page and the ports of the local stack', () => {
       init: { credentials: 'include' },
     });
     const { token } = JSON.parse(tokenReply.replace(/^200 /, ''));
-    const list = await frontEnd.call(`${stack.apiUrl}/api/tasks`, {
+    const list = await frontEnd.call(`${stack.apiUrl}${PATH}`, {
       headers: { authorization: `Bearer ${token}` },
     });
-    expect(list).toMatchObject({ status: 200, body: [{ id: taskId, title: 'Made by a program' }] });
+    expect(list).toMatchObject({ status: 200, body: [{ id: recordId, [textField]: 'Made by a program' }] });
     await frontEnd.stop();
   });
 });

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { OPERATIONS, PROTECTED_OPERATIONS, type ServedOperation } from '../../support/operations.ts';
 import { packageService } from '../../support/packaged.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 
 const require = createRequire(import.meta.url);
 type Functions = Record<string, { events?: { http: Record<string, unknown> }[] }>;
@@ -48,7 +50,9 @@ describe('a deployment is refused for a setting that', () => {
       custom: { alarmEmail: settings['ALARM_EMAIL'] ?? '' },
       functions: {
         authorizer: { environment: { ...authentication, ...only(authentication) } },
-        createTask: { environment: { ...tasks, TASKS_TABLE: { Ref: 'TasksTable' }, ...only(tasks) } },
+        [EXAMPLE.create.functionName]: {
+          environment: { ...tasks, TASKS_TABLE: { Ref: 'TasksTable' }, ...only(tasks) },
+        },
         getHealth: { environment: { CORS_ALLOWED_ORIGIN: '*' } },
       },
     };
@@ -88,6 +92,9 @@ describe('a deployment is refused for a setting that', () => {
 });
 
 describe('routes and contract', () => {
+  /** Whether its function serves no other operation. */
+  const isOnlyOne = ({ functionName }: ServedOperation) =>
+    OPERATIONS.filter((other) => other.functionName === functionName).length === 1;
   const functions: Functions = read('serverless.yml').functions;
   const contract = read('openapi.yml');
   const faultsAfter = (change: (changed: Functions) => void): string[] => {
@@ -100,7 +107,7 @@ describe('routes and contract', () => {
     expect(routeFaults(functions, contract)).toEqual([]);
   });
 
-  it.each(['listTasks', 'createTask', 'deleteTasks', 'getTask', 'deleteTask'])(
+  it.each(PROTECTED_OPERATIONS.filter(isOnlyOne).map(({ functionName }) => functionName))(
     'do not without the authorizer of %s',
     (name) => {
       const faults = faultsAfter((changed) => {
@@ -129,8 +136,8 @@ describe('routes and contract', () => {
   });
 
   it('do not when one has a route that the other lacks', () => {
-    expect(faultsAfter((changed) => delete changed['getTask'])).toEqual([
-      'GET /api/tasks/{taskId} is in openapi.yml, and no function of serverless.yml has it.',
+    expect(faultsAfter((changed) => delete changed[EXAMPLE.get.functionName])).toEqual([
+      `GET ${EXAMPLE.get.path} is in openapi.yml, and no function of serverless.yml has it.`,
     ]);
     const added = faultsAfter((changed) => {
       changed['secret'] = { events: [{ http: { method: 'get', path: '/api/secret' } }] };

@@ -10,6 +10,7 @@ import {
   serverless,
   type Template,
 } from '../../support/packaged.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 
 const require = createRequire(import.meta.url);
 type Definition = Record<string, unknown>;
@@ -46,6 +47,8 @@ const PROVIDER_VPC = { securityGroupIds: ['sg-1'], subnetIds: ['subnet-1'] };
 const SHARED = { Effect: 'Allow', Action: ['events:PutEvents'], Resource: '*' };
 const FILES = { Effect: 'Allow', Action: ['s3:GetObject'], Resource: 'arn:aws:s3:::files/*' };
 
+/** A function that came with the service. */
+const CREATE = EXAMPLE.create.functionName;
 const handler = 'functions/get-health.handler';
 /** Functions that are told more than the product's own. Each handler exists, because packaging bundles it. */
 const FUNCTIONS: Record<string, Definition> = {
@@ -132,12 +135,12 @@ const resourcesFor = (name: string, action: string) =>
     .filter(({ Action }) => Action.includes(action))
     .flatMap(({ Resource }) => Resource);
 const owners = (action: string) =>
-  [...Object.keys(FUNCTIONS), 'createTask', 'authorizer']
+  [...Object.keys(FUNCTIONS), CREATE, 'authorizer']
     .filter((name) => name !== 'withRole')
     .filter((name) => resourcesFor(name, action).length > 0);
 
 describe('every role keeps', () => {
-  it.each(['createTask', 'authorizer', 'getHealth', 'onQueue'])('what provider.iam.role says: %s', (name) => {
+  it.each([CREATE, 'authorizer', 'getHealth', 'onQueue'])('what provider.iam.role says: %s', (name) => {
     const role = roleOf(name);
     expect(statementsOf(name)).toContainEqual(SHARED);
     expect(role.ManagedPolicyArns).toContainEqual(MANAGED);
@@ -149,17 +152,15 @@ describe('every role keeps', () => {
   });
 
   it('the network access that provider.vpc needs', () => {
-    expect(JSON.stringify(roleOf('createTask').ManagedPolicyArns)).toContain(
-      'AWSLambdaVPCAccessExecutionRole',
-    );
-    expect(propertiesOf(template, 'CreateTaskLambdaFunction')['VpcConfig']).toEqual({
+    expect(JSON.stringify(roleOf(CREATE).ManagedPolicyArns)).toContain('AWSLambdaVPCAccessExecutionRole');
+    expect(propertiesOf(template, `${idOf(CREATE)}LambdaFunction`)['VpcConfig']).toEqual({
       SecurityGroupIds: ['sg-1'],
       SubnetIds: ['subnet-1'],
     });
   });
 
   it('the key of the environment, of the provider or of the function', () => {
-    expect(resourcesFor('createTask', 'kms:Decrypt')).toEqual([KEY]);
+    expect(resourcesFor(CREATE, 'kms:Decrypt')).toEqual([KEY]);
     expect(resourcesFor('withKey', 'kms:Decrypt')).toEqual([FUNCTION_KEY]);
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Packaged, packageService, type Resource, resourcesOf } from '../../support/packaged.ts';
+import { RESOURCES } from '../../support/resources.ts';
 
 /** Served without a token, or with one that may be missing. Everything else has the authorizer. */
 const OPEN = [
@@ -18,7 +19,9 @@ const OPEN = [
 /** Memory in MB and time-out in seconds; docs/scaling.md has the measurements. */
 const SIZES: Readonly<Record<string, [memory: number, timeout: number]>> = {
   authorizer: [512, 5],
-  deleteTasks: [1024, 18],
+  ...Object.fromEntries(
+    RESOURCES.flatMap(({ removeAll }) => (removeAll ? [[removeAll.functionName, [1024, 18]] as const] : [])),
+  ),
   getHealth: [256, 3],
   getProtectedResource: [256, 3],
   getOpenApi: [256, 3],
@@ -42,7 +45,7 @@ const only = (type: string): Resource => {
 };
 const properties = (type: string) => resourcesOf(prod.template, type).map(([, { Properties }]) => Properties);
 
-/** `GET /api/tasks/{taskId}` of a method, out of the chain of path parts. */
+/** Such as `GET /api/notes/{noteId}` of a method, out of the chain of path parts. */
 function routeOf({ HttpMethod, ResourceId }: Record<string, unknown>): string {
   const { PathPart, ParentId } = prod.template.Resources[refOf(ResourceId)]?.Properties ?? {};
   const parent =

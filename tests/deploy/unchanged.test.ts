@@ -9,6 +9,7 @@ import {
   type Template,
   WITH_SECRETS,
 } from '../../support/packaged.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 
 const require = createRequire(import.meta.url);
 const { settleDeployment } = require('../../deploy/api-deployment.cjs') as {
@@ -50,6 +51,9 @@ function compared({ template, texts, zips }: Packaged) {
   };
 }
 
+const capitalized = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1)}`;
+const PLURAL = capitalized(EXAMPLE.kind.plural);
+
 const deploymentOf = (resources: Template['Resources']): string =>
   Object.keys(resources).find((id) => resources[id]?.Type === 'AWS::ApiGateway::Deployment') ?? '';
 
@@ -59,7 +63,7 @@ describe('a deployment of what is deployed already', () => {
   });
 
   it('has bundles of the same bytes in each folder in which it is built', () => {
-    expect(Object.keys(first.zips)).toContain('createTask');
+    expect(Object.keys(first.zips)).toContain(EXAMPLE.create.functionName);
     expect(second.zips).toEqual(first.zips);
   });
 
@@ -98,8 +102,8 @@ describe('the snapshot of the API', () => {
   it.each([
     ['ThrottledResponse', 'StatusCode'],
     ['AccessDeniedResponse', 'ResponseTemplates'],
-    ['ApiGatewayMethodApiTasksGet', 'AuthorizationType'],
-    ['ApiGatewayMethodApiTasksOptions', 'Integration'],
+    [`ApiGatewayMethodApi${PLURAL}Get`, 'AuthorizationType'],
+    [`ApiGatewayMethodApi${PLURAL}Options`, 'Integration'],
     ['ApiGatewayResourceDocs', 'PathPart'],
     ['AuthorizerApiGatewayAuthorizer', 'AuthorizerResultTtlInSeconds'],
     ['ApiGatewayRestApi', 'MinimumCompressionSize'],
@@ -114,7 +118,7 @@ describe('the snapshot of the API', () => {
 
   it.each([
     ['ApiStage', 'MethodSettings'],
-    ['GetTaskLambdaFunction', 'Code'],
+    [`${capitalized(EXAMPLE.get.functionName)}LambdaFunction`, 'Code'],
     ['ServerErrorsAlarm', 'Threshold'],
   ])('has the same id when %s has another %s', (id, property) => {
     const changed = idAfter((resources) => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePorts } from '../../offline-gateway/conformance/free-ports.ts';
+import { findMarkedBody } from '../../support/operations.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { type Stack, startStack } from '../../support/stack.ts';
 import {
   authorizationCode,
@@ -11,7 +13,10 @@ import {
 import { INSTALL_MS, installProvider, startProvider } from '../conformance/oauth/provider.ts';
 import { type Client, makeClient } from './client.ts';
 
-const ALL = { query: '?all=true' };
+const { kind, list, create, remove, textField } = EXAMPLE;
+const READ = `${kind.plural}:read`;
+const WRITE = `${kind.plural}:write`;
+const bodyWith = (text: string) => ({ json: findMarkedBody(create, text) });
 
 let stack: Stack;
 let provider: Awaited<ReturnType<typeof startProvider>>;
@@ -63,7 +68,7 @@ async function readJson<Body>(address: string): Promise<Body> {
 
 describe('a client that knows the address of the API alone', () => {
   it('finds the server that lets it in, and asks for one scope', async () => {
-    const { status, headers } = await makeClient(apiUrl)('listTasks');
+    const { status, headers } = await makeClient(apiUrl)(list.operationId);
     const [, address = ''] = /resource_metadata="([^"]+)"/.exec(headers.get('www-authenticate') ?? '') ?? [];
     expect(status).toBe(401);
     const metadata = await readJson<{
@@ -72,7 +77,7 @@ describe('a client that knows the address of the API alone', () => {
       scopes_supported: string[];
     }>(address);
     expect(metadata.resource).toBe(apiUrl);
-    expect(metadata.scopes_supported).toContain('tasks:read');
+    expect(metadata.scopes_supported).toContain(READ);
     const [server = ''] = metadata.authorization_servers;
     const authorization = await readJson<Record<string, string>>(
       `${server}/.well-known/oauth-authorization-server`,
@@ -82,43 +87,48 @@ describe('a client that knows the address of the API alone', () => {
       authorization_endpoint: `${provider.origin}/api/auth/oauth2/authorize`,
       token_endpoint: `${provider.origin}/api/auth/oauth2/token`,
     });
-    const wish = { client: provider.clients.app, scope: 'tasks:read', resource: metadata.resource };
+    const wish = { client: provider.clients.app, scope: READ, resource: metadata.resource };
     const { access_token } = await authorizationCode(provider, ann, wish);
-    expect((await as(access_token)('listTasks')).status).toBe(200);
+    expect((await as(access_token)(list.operationId)).status).toBe(200);
   });
 });
 
 describe('a client that the user let in', () => {
-  it('with tasks:read alone deletes nothing', async () => {
+  it('with the scope to read alone deletes nothing', async () => {
     const session = await sessionOfAnn();
-    expect((await session('createTask', { json: { title: 'Keep me' } })).status).toBe(201);
-    const { status, body } = await (await clientOfAnn('tasks:read'))('deleteTasks', ALL);
+    const created = await session(create.operationId, bodyWith('Keep me'));
+    expect(created.status).toBe(201);
+    const { id } = created.body;
+    const { status, body } = await (await clientOfAnn(READ))(remove.operationId, { id });
     expect({ status, code: body.code, scope: body.scope }).toEqual({
       status: 403,
       code: 'insufficient_scope',
-      scope: 'tasks:write',
+      scope: WRITE,
     });
-    expect((await session('listTasks')).body).toEqual([expect.objectContaining({ title: 'Keep me' })]);
+    expect((await session(list.operationId)).body).toEqual([
+      expect.objectContaining({ id, [textField]: 'Keep me' }),
+    ]);
   });
 
   it.each([
-    ['tasks:read', { listTasks: 200, createTask: 403, deleteTasks: 403 }],
-    ['tasks:write', { listTasks: 403, createTask: 201, deleteTasks: 200 }],
-    ['tasks:read tasks:write', { listTasks: 200, createTask: 201, deleteTasks: 200 }],
-    ['openid', { listTasks: 403, createTask: 403, deleteTasks: 403 }],
+    [READ, { list: 200, create: 403, remove: 403 }],
+    [WRITE, { list: 403, create: 201, remove: 200 }],
+    [`${READ} ${WRITE}`, { list: 200, create: 201, remove: 200 }],
+    ['openid', { list: 403, create: 403, remove: 403 }],
   ])('with %s does what that says', async (scope, expected) => {
     const client = await clientOfAnn(scope);
+    const { id } = (await (await sessionOfAnn())(create.operationId, bodyWith('To be deleted'))).body;
     const replies = {
-      listTasks: (await client('listTasks')).status,
-      createTask: (await client('createTask', { json: { title: 'Of a client' } })).status,
-      deleteTasks: (await client('deleteTasks', ALL)).status,
+      list: (await client(list.operationId)).status,
+      create: (await client(create.operationId, bodyWith('Of a client'))).status,
+      remove: (await client(remove.operationId, { id })).status,
     };
     expect(replies).toEqual(expected);
   });
 });
 
 describe('a token that is for no user, or not for a Bearer', () => {
-  const scope = 'tasks:read tasks:write';
+  const scope = `${READ} ${WRITE}`;
   const clients = () => provider.clients;
   it.each<[name: string, issue: () => Promise<Tokens>, code: string]>([
     [
@@ -137,9 +147,9 @@ describe('a token that is for no user, or not for a Bearer', () => {
       () => authorizationCode(provider, ann, { client: clients().app, scope }),
       'not_a_jwt',
     ],
-  ])('%s creates no task', async (_name, issue, refusal) => {
+  ])('%s creates nothing', async (_name, issue, refusal) => {
     const call = as((await issue()).access_token);
-    const { status, body } = await call('createTask', { json: { title: 'Of no one' } });
+    const { status, body } = await call(create.operationId, bodyWith('Of no one'));
     expect({ status, code: body.code }).toEqual({ status: 401, code: refusal });
   });
 });

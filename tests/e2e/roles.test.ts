@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bodyFor } from '../../support/operations.ts';
 import { copyOfProject } from '../../support/packaged.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { type Stack, startStack } from '../../support/stack.ts';
 import { type Client, makeClient } from './client.ts';
 
@@ -15,6 +17,8 @@ const FORGOTTEN = [
     'permissions: { TasksTable: [UpdateItem, GetItem] }',
   ],
 ] as const;
+const { kind, list, create, get, updates, remove, removeAll } = EXAMPLE;
+const json = bodyFor(create.operationId).body;
 let project: ReturnType<typeof copyOfProject>;
 let stack: Stack;
 let call: Client;
@@ -46,28 +50,28 @@ async function untilPrinted(text: string): Promise<void> {
 
 describe('on the laptop', () => {
   it('functions work with the permissions and variables that serverless.yml gives them', async () => {
-    const created = await call('createTask', {
-      json: { title: 'buy milk' },
-      headers: { 'Idempotency-Key': 'one' },
-    });
+    const created = await call(create.operationId, { json, headers: { 'Idempotency-Key': 'one' } });
     expect(created.status).toBe(201);
-    const taskId = created.body.id;
-    expect((await call('getTask', { id: taskId })).status).toBe(200);
-    expect((await call('listTasks', { query: '?completed=false' })).body).toHaveLength(1);
-    expect((await call('listTasks')).status).toBe(200);
+    const { id } = created.body;
+    expect((await call(get.operationId, { id })).status).toBe(200);
+    const { filter } = kind;
+    const query = filter === undefined ? '' : `?${filter}=${created.body[filter]}`;
+    expect((await call(list.operationId, { query })).body).toHaveLength(1);
+    expect((await call(list.operationId)).status).toBe(200);
     expect((await call('getMe')).body.user).toBeDefined();
-    expect((await call('deleteTasks', { query: '?all=true' })).status).toBe(200);
+    if (removeAll !== undefined)
+      expect((await call(removeAll.operationId, { query: '?all=true' })).status).toBe(200);
   });
 
   it('a function without a permission that it needs is refused by the database', async () => {
-    const { body } = await call('createTask', { json: { title: 'stays' } });
-    expect((await call('deleteTask', { id: body.id })).status).toBe(500);
+    const { body } = await call(create.operationId, { json });
+    expect((await call(remove.operationId, { id: body.id })).status).toBe(500);
     await untilPrinted('is not authorized to perform: dynamodb:DeleteItem');
   });
 
   it('a function without the variable of its table fails, although others have it', async () => {
-    const { body } = await call('createTask', { json: { title: 'stays' } });
-    const changed = await call('updateTask', { id: body.id, json: { title: 'x' } });
+    const { body } = await call(create.operationId, { json });
+    const changed = await call(updates[0]?.operationId ?? '', { id: body.id, json: {} });
     expect(changed.status).toBe(500);
     await untilPrinted('TASKS_TABLE');
   });

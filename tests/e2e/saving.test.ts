@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { EXAMPLE } from '../../support/resources.ts';
 import { type Stack, startStack } from '../../support/stack.ts';
 
 const SOURCE = 'functions/get-health.ts';
@@ -103,7 +104,7 @@ describe('a saved source', () => {
 describe('an authorizer', () => {
   const TOKEN = 'a.token.no-one-may-read';
   const ask = async () =>
-    (await fetch(`${stack.apiUrl}/api/tasks`, { headers: { authorization: `Bearer ${TOKEN}` } })).status;
+    (await fetch(`${stack.apiUrl}${EXAMPLE.path}`, { headers: { authorization: `Bearer ${TOKEN}` } })).status;
 
   // The second one is printed by serverless-offline.
   it.each([
@@ -175,10 +176,10 @@ describe('a save that needs more than new bundles', () => {
 
   it('of a new function says what it needs, and so does the 404 of its route', async () => {
     writeFileSync(
-      join(stack.folder, 'functions/count-tasks.ts'),
+      join(stack.folder, 'functions/count-records.ts'),
       'export const handler = async () => ({});\n',
     );
-    await until(() => printed().includes('functions/count-tasks.ts is new.'));
+    await until(() => printed().includes('functions/count-records.ts is new.'));
     const reply = await fetch(`${stack.apiUrl}/api/count`);
     expect(reply.status).toBe(404);
     expect(await reply.json()).toMatchObject({

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fetchToken } from '../../local/sign-in/sign-in.ts';
+import { findMarkedBody } from '../../support/operations.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { type Stack, startStack } from '../../support/stack.ts';
 import { goodClaims, hmacSigner, mint, OTHER_SECRET } from '../../support/tokens.ts';
 import { type Client, makeClient } from './client.ts';
@@ -17,6 +19,7 @@ const SETTINGS = {
   REQUIRE_VERIFIED_EMAIL: 'true',
   CORS_ALLOWED_ORIGIN: ORIGINS.join(),
 };
+const { path: PATH, list, create, textField } = EXAMPLE;
 /** The first owns the folder. */
 let first: Stack;
 let stack: Stack;
@@ -47,7 +50,7 @@ describe('a stack whose server signs with a key pair and whose API wants verifie
 
   it('gives a user with an unverified address 403', async () => {
     const call = makeClient(stack.apiUrl, `Bearer ${await fetchToken(stack.authUrl, ANN)}`);
-    expect((await call('listTasks')).body).toMatchObject({ status: 403, code: 'email_not_verified' });
+    expect((await call(list.operationId)).body).toMatchObject({ status: 403, code: 'email_not_verified' });
     expect((await call('getMe')).body.user).toMatchObject({ email: ANN.email, emailVerified: false });
   });
 
@@ -62,16 +65,16 @@ describe('a stack whose server signs with a key pair and whose API wants verifie
         'Access-Control-Request-Method': 'GET',
         'Access-Control-Request-Headers': 'authorization',
       };
-      expect(await ask('/api/tasks', 'OPTIONS', preflight)).toEqual([200, origin]);
+      expect(await ask(PATH, 'OPTIONS', preflight)).toEqual([200, origin]);
       expect(await ask('/api/health')).toEqual([200, origin]);
-      expect(await ask('/api/tasks')).toEqual([401, origin]);
-      expect(await ask('/api/tasks', 'GET', { authorization: 'Bearer x' })).toEqual([401, origin]);
+      expect(await ask(PATH)).toEqual([401, origin]);
+      expect(await ask(PATH, 'GET', { authorization: 'Bearer x' })).toEqual([401, origin]);
     },
   );
 
   it('names no origin that is not allowed in preflight and replies', async () => {
     for (const [path, method] of [
-      ['/api/tasks', 'OPTIONS'],
+      [PATH, 'OPTIONS'],
       ['/api/health', 'GET'],
     ] as const) {
       const reply = await fetch(stack.apiUrl + path, { method, headers: { origin: 'https://c.example' } });
@@ -95,22 +98,26 @@ describe('a stack whose server signs with a key pair and whose API wants verifie
 
   it('takes no token signed with a secret, not even with the one of its sign-in server', async () => {
     const token = mint(hmacSigner(OTHER_SECRET), { claims: goodClaims() });
-    const { body } = await makeClient(stack.apiUrl, `Bearer ${token}`)('listTasks', {
+    const { body } = await makeClient(stack.apiUrl, `Bearer ${token}`)(list.operationId, {
       headers: { origin: 'https://a.example' },
     });
     expect(body).toMatchObject({ status: 401, code: 'unsupported_algorithm' });
   });
 
   it(
-    'keeps every task it acknowledged when it is killed, for the same user after a restart',
+    'keeps every record it acknowledged when it is killed, for the same user after a restart',
     async () => {
-      const titles = ['one', 'two', 'three', 'four', 'five', 'six'];
-      const created = await Promise.all(titles.map((title) => demoUser()('createTask', { json: { title } })));
-      expect(created.map(({ status }) => status)).toEqual(titles.map(() => 201));
+      const texts = ['one', 'two', 'three', 'four', 'five', 'six'];
+      const created = await Promise.all(
+        texts.map((text) => demoUser()(create.operationId, { json: findMarkedBody(create, text) })),
+      );
+      expect(created.map(({ status }) => status)).toEqual(texts.map(() => 201));
       await stack.kill();
       stack = await startStack(stack);
-      const { body } = await demoUser()('listTasks');
-      expect(body.map(({ title }: { title: string }) => title).sort()).toEqual([...titles].sort());
+      const { body } = await demoUser()(list.operationId);
+      expect(body.map((record: Record<string, string>) => record[textField]).sort()).toEqual(
+        [...texts].sort(),
+      );
     },
     TIMEOUT_MS,
   );

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exchangeForToken, readSessionCookie, signUpOrIn } from '../../local/sign-in/sign-in.ts';
-import { bodyFor } from '../../support/operations.ts';
+import { bodyFor, findMarkedBody, PROTECTED_OPERATIONS } from '../../support/operations.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { type Stack, startStack } from '../../support/stack.ts';
 import {
   encode,
@@ -17,16 +18,12 @@ import { type Client, makeClient } from './client.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const NEWER_SECRET = 'the-newer-of-two-secrets-in-a-rotation-42';
-const PROTECTED = [
-  'listTasks',
-  'createTask',
-  'deleteTasks',
-  'getTask',
-  'updateTask',
-  'updateTaskByPut',
-  'deleteTask',
-];
-const TASK_ID = '01900000-0000-7000-8000-000000000000';
+const { path, kind, list, create, get, updates, remove, removeAll, textField } = EXAMPLE;
+const READ = `${kind.plural}:read`;
+const WRITE = `${kind.plural}:write`;
+const BODY = findMarkedBody(create, 'Mine');
+const PROTECTED = PROTECTED_OPERATIONS.map(({ operationId }) => operationId);
+const ID = '01900000-0000-7000-8000-000000000000';
 let stack: Stack;
 
 const nowS = () => Math.floor(Date.now() / 1000);
@@ -56,8 +53,8 @@ describe('while secrets rotate', () => {
     const fresh = await stack.token('ann@example.com');
     const [header = '', payload = '', signature] = fresh.split('.');
     expect(hmacSigner(NEWER_SECRET).sign(`${header}.${payload}`).toString('base64url')).toBe(signature);
-    expect((await as(fresh)('listTasks')).status).toBe(200);
-    expect((await as(sign())('listTasks')).status).toBe(200);
+    expect((await as(fresh)(list.operationId)).status).toBe(200);
+    expect((await as(sign())(list.operationId)).status).toBe(200);
   });
 });
 
@@ -113,7 +110,7 @@ const cookiesOfAnn = () => signUpOrIn(stack.authUrl, { email: 'ann@example.com',
 describe('a token the API does not accept', () => {
   it.each(REFUSED)('%s is 401 and says why, and getMe returns no user', async (_name, makeToken, code) => {
     const call = as(await makeToken());
-    const { status, body, headers } = await call('listTasks');
+    const { status, body, headers } = await call(list.operationId);
     expect({ status, code: body.code, challenge: headers.get('www-authenticate') }).toEqual({
       status: 401,
       code,
@@ -130,7 +127,7 @@ describe('a token that will be valid later', () => {
   ])(
     'is 401 for its %s, with the sentence of the gateway, which does not keep this answer',
     async (_name, token) => {
-      const { status, body } = await as(token())('listTasks');
+      const { status, body } = await as(token())(list.operationId);
       expect({ status, code: body.code }).toEqual({ status: 401, code: 'missing_token' });
     },
   );
@@ -138,15 +135,15 @@ describe('a token that will be valid later', () => {
   it('is accepted when its time has come', async () => {
     const nbf = nowS() + 4;
     const call = as(sign({ nbf }));
-    expect((await call('listTasks')).status).toBe(401);
+    expect((await call(list.operationId)).status).toBe(401);
     await sleep(nbf * 1000 - Date.now());
-    expect((await call('listTasks')).status).toBe(200);
+    expect((await call(list.operationId)).status).toBe(200);
   });
 });
 
 describe.each(PROTECTED)('%s', (operationId) => {
   const options = () => ({
-    id: TASK_ID,
+    id: ID,
     ...(bodyFor(operationId).body && { json: bodyFor(operationId).body }),
   });
 
@@ -171,10 +168,10 @@ describe('a token that expires', () => {
   it('is refused from that second on, though the gateway still holds the answer of the authorizer', async () => {
     const exp = nowS() + 4;
     const token = sign({ exp });
-    expect((await as(token)('listTasks')).status).toBe(200);
+    expect((await as(token)(list.operationId)).status).toBe(200);
     await sleep(exp * 1000 - Date.now());
     // Not through the client: API Gateway renames the WWW-Authenticate of a function, which openapi.yml promises.
-    const reply = await fetch(`${stack.apiUrl}/api/tasks`, { headers: { authorization: `Bearer ${token}` } });
+    const reply = await fetch(`${stack.apiUrl}${path}`, { headers: { authorization: `Bearer ${token}` } });
     expect({ status: reply.status, body: await reply.json() }).toMatchObject({
       status: 401,
       body: { status: 401, code: 'token_expired' },
@@ -201,48 +198,43 @@ describe('tokens of OAuth clients', () => {
   it('a client that may read deletes and changes nothing, whatever the cache of API Gateway holds', async () => {
     const sub = 'user-of-a-client';
     const user = as(sign({ sub }));
-    const created = await user('createTask', { json: { title: 'Mine' } });
-    const taskId = created.body.id;
-    const reader = as(sign({ ...client, sub, scope: 'openid tasks:read' }));
-    expect((await reader('listTasks')).body).toHaveLength(1);
-    expect((await reader('getTask', { id: taskId })).status).toBe(200);
+    const created = await user(create.operationId, { json: BODY });
+    const id = created.body.id;
+    const reader = as(sign({ ...client, sub, scope: `openid ${READ}` }));
+    expect((await reader(list.operationId)).body).toHaveLength(1);
+    expect((await reader(get.operationId, { id })).status).toBe(200);
     for (const [operation, options] of [
-      ['deleteTasks', { query: '?all=true' }],
-      ['deleteTask', { id: taskId }],
-      ['updateTask', { id: taskId, json: { title: 'Not mine' } }],
-      ['updateTaskByPut', { id: taskId, json: { title: 'Not mine' } }],
-      ['createTask', { json: { title: 'Not mine' } }],
+      ...(removeAll ? [[removeAll, { query: '?all=true' }] as const] : []),
+      [remove, { id }],
+      ...updates.map((update) => [update, { id, json: { [textField]: 'Not mine' } }] as const),
+      [create, { json: BODY }],
     ] as const) {
-      expect((await reader(operation, options)).body).toMatchObject({
+      expect((await reader(operation.operationId, options)).body).toMatchObject({
         status: 403,
         code: 'insufficient_scope',
-        scope: 'tasks:write',
+        scope: WRITE,
       });
     }
-    expect((await user('listTasks')).body).toEqual([created.body]);
+    expect((await user(list.operationId)).body).toEqual([created.body]);
   });
 
   it('a client that may write reads nothing, and one without scopes does nothing', async () => {
-    const [writer, idle] = ['tasks:write', ''].map((scope) => as(sign({ ...client, scope })));
-    expect((await writer?.('createTask', { json: { title: 'a' } }))?.status).toBe(201);
-    expect((await writer?.('listTasks'))?.body).toMatchObject({ status: 403, scope: 'tasks:read' });
-    expect((await idle?.('listTasks'))?.body).toMatchObject({ code: 'insufficient_scope' });
-    expect((await idle?.('createTask', { json: { title: 'a' } }))?.body).toMatchObject({
+    const [writer, idle] = [WRITE, ''].map((scope) => as(sign({ ...client, scope })));
+    expect((await writer?.(create.operationId, { json: BODY }))?.status).toBe(201);
+    expect((await writer?.(list.operationId))?.body).toMatchObject({ status: 403, scope: READ });
+    expect((await idle?.(list.operationId))?.body).toMatchObject({ code: 'insufficient_scope' });
+    expect((await idle?.(create.operationId, { json: BODY }))?.body).toMatchObject({
       code: 'insufficient_scope',
     });
   });
 
   it.each([
-    ['a client without a user', { ...client, sub: 'client-1', scope: 'tasks:write' }, 'client_as_subject'],
-    [
-      'a token bound to a key',
-      { ...client, scope: 'tasks:write', cnf: { jkt: 'x' } },
-      'sender_constrained_token',
-    ],
-    ['a scope that is a list', { ...client, scope: ['tasks:write'] }, 'malformed_client'],
+    ['a client without a user', { ...client, sub: 'client-1', scope: WRITE }, 'client_as_subject'],
+    ['a token bound to a key', { ...client, scope: WRITE, cnf: { jkt: 'x' } }, 'sender_constrained_token'],
+    ['a scope that is a list', { ...client, scope: [WRITE] }, 'malformed_client'],
     ['an ID token', { at_hash: 'x', acr: '0' }, 'id_token'],
   ])('%s is refused', async (_name, claims, code) => {
-    expect((await as(sign(claims))('createTask', { json: { title: 'a' } })).body).toMatchObject({
+    expect((await as(sign(claims))(create.operationId, { json: BODY })).body).toMatchObject({
       status: 401,
       code,
     });
@@ -254,7 +246,7 @@ describe('the way of a client to a token (RFC 9728 §5)', () => {
     ['without a token', undefined, 'Bearer realm="todo"'],
     ['with a token that is refused', 'Bearer x', 'Bearer realm="todo", error="invalid_token"'],
   ])('begins with the 401 %s, which names the metadata', async (_name, authorization, start) => {
-    const { status, headers } = await makeClient(stack.apiUrl, authorization)('listTasks');
+    const { status, headers } = await makeClient(stack.apiUrl, authorization)(list.operationId);
     const metadata = `${stack.apiUrl}/.well-known/oauth-protected-resource`;
     expect(status).toBe(401);
     expect(headers.get('www-authenticate')).toBe(`${start}, resource_metadata="${metadata}"`);

@@ -1,3 +1,4 @@
+import { EXAMPLE } from '../../support/resources.ts';
 import { makeRandom, pick } from './scenario.ts';
 import type { Afterwards } from './send-bytes.ts';
 
@@ -24,7 +25,9 @@ type Random = () => number;
 /** Makes the parts of one request and says what may come of it. */
 type Kind = readonly [name: string, make: (random: Random) => RequestParts, accepts: readonly string[]];
 
-const TASK = '01890a5d-ac96-774b-bcce-b302099a8057';
+const { path: PATH, kind, removeAll } = EXAMPLE;
+const PLURAL = kind.plural;
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 const HANGS_UP = ['400', 'connection closed'];
 
 const json = (value: unknown) => JSON.stringify(value);
@@ -207,26 +210,26 @@ const PATHS: readonly Kind[] = [
   [
     'an id that is not valid',
     (random) => ({
-      path: `/api/tasks/${encodeURIComponent(letters(random, 1 + Math.floor(random() * 60)))}`,
+      path: `${PATH}/${encodeURIComponent(letters(random, 1 + Math.floor(random() * 60)))}`,
     }),
     ['404'],
   ],
   [
     'an id of strange characters',
     (random) => ({
-      path: `/api/tasks/${pick(random, ['%00', '%0d%0a', '%F0%9F%90%8E', '..%2f..%2fetc%2fpasswd', '%7Ekey%23x', "'%20OR%20'1'%3D'1", '%24%7Bjndi%7D', '%3Cscript%3E', 'null', 'undefined', '__proto__', '%E2%80%AE'])}`,
+      path: `${PATH}/${pick(random, ['%00', '%0d%0a', '%F0%9F%90%8E', '..%2f..%2fetc%2fpasswd', '%7Ekey%23x', "'%20OR%20'1'%3D'1", '%24%7Bjndi%7D', '%3Cscript%3E', 'null', 'undefined', '__proto__', '%E2%80%AE'])}`,
     }),
     ['404', '400'],
   ],
   [
     'a broken percent sign',
-    (random) => ({ path: `/api/tasks/${pick(random, ['%', '%2', '%zz', '%ff', '%c0%af', 'a%'])}` }),
+    (random) => ({ path: `${PATH}/${pick(random, ['%', '%2', '%zz', '%ff', '%c0%af', 'a%'])}` }),
     ['404', '400'],
   ],
-  ['an id in capitals', () => ({ path: `/api/tasks/${TASK.toUpperCase()}` }), ['404']],
+  ['an id in capitals', () => ({ path: `${PATH}/${ID.toUpperCase()}` }), ['404']],
   [
     'a very long path',
-    (random) => ({ path: `/api/tasks/${'a'.repeat(1000 + Math.floor(random() * 6000))}` }),
+    (random) => ({ path: `${PATH}/${'a'.repeat(1000 + Math.floor(random() * 6000))}` }),
     ['404', '414', '431', '400'],
   ],
   [
@@ -238,12 +241,12 @@ const PATHS: readonly Kind[] = [
     'a path with dots and slashes',
     (random) => ({
       path: pick(random, [
-        '/api//tasks',
-        '/api/tasks/../../etc/passwd',
-        '/api/tasks/x/y',
-        '/API/TASKS',
-        '/api/tasks;x=1',
-        '/api%2ftasks',
+        `/api//${PLURAL}`,
+        `${PATH}/../../etc/passwd`,
+        `${PATH}/x/y`,
+        PATH.toUpperCase(),
+        `${PATH};x=1`,
+        `/api%2f${PLURAL}`,
         '/.env',
         '/api',
       ]),
@@ -256,10 +259,10 @@ const PATHS: readonly Kind[] = [
     ['404', '403', '405'],
   ],
   [
-    'a task that does not exist, changed',
+    'a record that does not exist, changed',
     (random) => ({
       method: pick(random, ['PUT', 'PATCH']),
-      path: `/api/tasks/${TASK}`,
+      path: `${PATH}/${ID}`,
       body: json({ title: 'x' }),
     }),
     ['404'],
@@ -268,73 +271,77 @@ const PATHS: readonly Kind[] = [
     'a change of the wrong kind',
     (random) => ({
       method: 'PATCH',
-      path: `/api/tasks/${TASK}`,
+      path: `${PATH}/${ID}`,
       body: json({ title: pick(random, WRONG_TYPES) }),
     }),
     ['422'],
   ],
-  ['a task that does not exist, deleted', () => ({ method: 'DELETE', path: `/api/tasks/${TASK}` }), ['404']],
+  ['a record that does not exist, deleted', () => ({ method: 'DELETE', path: `${PATH}/${ID}` }), ['404']],
 ];
 
 const PARAMETERS: readonly Kind[] = [
   [
     'a limit that is not valid',
     (random) => ({
-      path: `/api/tasks?limit=${pick(random, ['0', '-1', '101', '1e2', '0x10', '1.5', 'ten', '', '%00', '99999999999999999999', '1,2', '+5', '٣'].map(encodeURIComponent))}`,
+      path: `${PATH}?limit=${pick(random, ['0', '-1', '101', '1e2', '0x10', '1.5', 'ten', '', '%00', '99999999999999999999', '1,2', '+5', '٣'].map(encodeURIComponent))}`,
     }),
     ['422', '400'],
   ],
-  ['a limit given twice', () => ({ path: '/api/tasks?limit=1&limit=2' }), ['422']],
+  ['a limit given twice', () => ({ path: `${PATH}?limit=1&limit=2` }), ['422']],
   [
     'a filter that is not valid',
     (random) => ({
-      path: `/api/tasks?completed=${pick(random, ['1', 'TRUE', 'yes', '', 'null', '%22true%22'])}`,
+      path: `${PATH}?${kind.filter ?? 'no-filter'}=${pick(random, ['1', 'TRUE', 'yes', '', 'null', '%22true%22'])}`,
     }),
     ['422'],
   ],
   [
     'a sort that is not valid',
     (random) => ({
-      path: `/api/tasks?sort=${pick(random, ['title', '-', 'createdAt%20desc', '', '--createdAt', '__proto__'])}`,
+      path: `${PATH}?sort=${pick(random, ['title', '-', 'createdAt%20desc', '', '--createdAt', '__proto__'])}`,
     }),
     ['422'],
   ],
   [
     'a forged cursor',
     (random) => ({
-      path: `/api/tasks?cursor=${encodeURIComponent(noise(random, 1 + Math.floor(random() * 80)).toString('base64url'))}`,
+      path: `${PATH}?cursor=${encodeURIComponent(noise(random, 1 + Math.floor(random() * 80)).toString('base64url'))}`,
     }),
     ['400'],
   ],
   [
     'a cursor that looks right',
     (random) => ({
-      path: `/api/tasks?cursor=${Buffer.from(pick(random, [`1|all|asc|${TASK}x`, `2|all|asc|${TASK}`, `1|open|asc|${TASK}`, '1|all|asc|', '1|all|asc|~key#x', `{"userId":"bob","id":"${TASK}"}`])).toString('base64url')}`,
+      path: `${PATH}?cursor=${Buffer.from(pick(random, [`1|all|asc|${ID}x`, `2|all|asc|${ID}`, `1|open|asc|${ID}`, '1|all|asc|', '1|all|asc|~key#x', `{"userId":"bob","id":"${ID}"}`])).toString('base64url')}`,
     }),
     ['400'],
   ],
-  ['an endless cursor', () => ({ path: `/api/tasks?cursor=${'A'.repeat(5000)}` }), ['400', '422']],
+  ['an endless cursor', () => ({ path: `${PATH}?cursor=${'A'.repeat(5000)}` }), ['400', '422']],
+  [
+    'a broken percent sign in a parameter',
+    (random) => ({ path: `${PATH}?limit=${pick(random, ['%', '%zz', '%ff'])}` }),
+    ['422', '400'],
+  ],
+];
+
+/** Of a kind whose collection can be deleted at once. */
+const DELETIONS: readonly Kind[] = [
   [
     'an invalid filter of a deletion',
     (random) => ({
       method: 'DELETE',
-      path: `/api/tasks?${pick(random, ['completed=maybe', 'complete=true', 'id=1', 'completed=true&completed=false', 'Completed=true', 'all=false', 'all=true&completed=true'])}`,
+      path: `${PATH}?${pick(random, ['completed=maybe', 'complete=true', 'id=1', 'completed=true&completed=false', 'Completed=true', 'all=false', 'all=true&completed=true'])}`,
     }),
     ['422'],
   ],
-  ['a deletion of all without the word for it', () => ({ method: 'DELETE', path: '/api/tasks' }), ['422']],
+  ['a deletion of all without the word for it', () => ({ method: 'DELETE', path: PATH }), ['422']],
   [
     'a deletion of all at a path that is nearly the one of the collection',
     (random) => ({
       method: 'DELETE',
-      path: `${pick(random, ['/api/tasks/', '//api/tasks', '///api/tasks/', '/api/tasks/.', '/api/tasks/%2e', '/api/tasks/..', '/./api/tasks', '/x/../api/tasks', '/%2e/api/tasks', '/api//tasks', '/api/t%61sks', '/api/tasks//', '/api/tasks/%2f'])}?all=true`,
+      path: `${pick(random, [`${PATH}/`, `/${PATH}`, `//${PATH}/`, `${PATH}/.`, `${PATH}/%2e`, `${PATH}/..`, `/.${PATH}`, `/x/..${PATH}`, `/%2e${PATH}`, `/api//${PLURAL}`, `/api/%${PLURAL.charCodeAt(0).toString(16)}${PLURAL.slice(1)}`, `${PATH}//`, `${PATH}/%2f`])}?all=true`,
     }),
     ['404'],
-  ],
-  [
-    'a broken percent sign in a parameter',
-    (random) => ({ path: `/api/tasks?limit=${pick(random, ['%', '%zz', '%ff'])}` }),
-    ['422', '400'],
   ],
 ];
 
@@ -365,7 +372,7 @@ const HEADERS: readonly Kind[] = [
     'a condition that cannot be read',
     (random) => ({
       method: 'DELETE',
-      path: `/api/tasks/${TASK}`,
+      path: `${PATH}/${ID}`,
       headers: [['If-Match', pick(random, ['x', '"', '1', '"1', '""1""', 'W/', '"1" "2"', ','])]],
     }),
     ['400', '404'],
@@ -395,36 +402,33 @@ const PROTOCOL: readonly (readonly [string, (random: Random) => string | Buffer]
   ['no request line', (random) => Buffer.concat([noise(random, 80), Buffer.from('\r\n\r\n')])],
   [
     'a method of noise',
-    (random) => `${letters(random, 9).replaceAll('%', '!')}( /api/tasks HTTP/1.1\r\nHost: x\r\n\r\n`,
+    (random) => `${letters(random, 9).replaceAll('%', '!')}( ${PATH} HTTP/1.1\r\nHost: x\r\n\r\n`,
   ],
   [
     'HTTP of another kind',
     (random) =>
-      `GET /api/tasks ${pick(random, ['HTTP/9.9', 'HTTP', 'http/1.1', 'HTTPS/1.1'])}\r\nHost: x\r\n\r\n`,
+      `GET ${PATH} ${pick(random, ['HTTP/9.9', 'HTTP', 'http/1.1', 'HTTPS/1.1'])}\r\nHost: x\r\n\r\n`,
   ],
-  ['a header without a colon', () => 'GET /api/tasks HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n'],
-  [
-    'a header folded over lines',
-    () => 'GET /api/tasks HTTP/1.1\r\nHost: x\r\nA: b\r\n\tc\r\nB\x00: d\r\n\r\n',
-  ],
+  ['a header without a colon', () => `GET ${PATH} HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n`],
+  ['a header folded over lines', () => `GET ${PATH} HTTP/1.1\r\nHost: x\r\nA: b\r\n\tc\r\nB\x00: d\r\n\r\n`],
   [
     'two lengths',
-    () => 'POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello',
+    () => `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello`,
   ],
   [
     'a length that is not valid',
     (random) =>
-      `POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: ${pick(random, ['-1', 'x', '1e3', '0x5', '99999999999999999999'])}\r\n\r\nhello`,
+      `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: ${pick(random, ['-1', 'x', '1e3', '0x5', '99999999999999999999'])}\r\n\r\nhello`,
   ],
   [
     'length and chunks',
     () =>
-      'POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX',
+      `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX`,
   ],
   [
     'chunks that are not valid',
     (random) =>
-      `POST /api/tasks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${pick(random, ['zz\r\n', '5\r\nhe\r\n', '-1\r\n', '5;\r\nhello'])}\r\n`,
+      `POST ${PATH} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${pick(random, ['zz\r\n', '5\r\nhe\r\n', '-1\r\n', '5;\r\nhello'])}\r\n`,
   ],
 ];
 
@@ -439,7 +443,7 @@ export function makeCorpus(seed: number, size: number, { victim, other }: Author
   const random = makeRandom(seed);
   const authorizationFor = (accepts: readonly string[]) => (accepts.includes('201') ? other : victim);
   const kinds = [
-    ...[...BODIES, ...PATHS, ...PARAMETERS, ...HEADERS].map(
+    ...[...BODIES, ...PATHS, ...PARAMETERS, ...(removeAll ? DELETIONS : []), ...HEADERS].map(
       ([kind, make, accepts]) =>
         (): HostileRequest => ({
           kind,
@@ -478,7 +482,7 @@ export function cutOff(request: Buffer, share: number): Buffer {
 
 function toBytes({
   method = 'GET',
-  path = '/api/tasks',
+  path = PATH,
   headers = [],
   contentType,
   authorization,

@@ -1,3 +1,4 @@
+import { EXAMPLE } from '../../support/resources.ts';
 import { describeState, type Stack } from '../../support/stack.ts';
 import { authorizationOf } from '../../support/tokens.ts';
 import { type HostileRequest, makeCorpus } from './hostile-corpus.ts';
@@ -48,7 +49,7 @@ export const hostileHttp: Scenario = {
           figure: String(seen.get('201') ?? 0),
         },
         {
-          what: '5xx, undocumented answers, tasks written by what was to be refused',
+          what: '5xx, undocumented answers, records written by what was to be refused',
           figure: '0',
           limit: '0',
         },
@@ -69,10 +70,10 @@ async function refuse(stack: Stack, { kind, bytes, accepts, afterwards }: Hostil
   );
 }
 
-/** The API answers, and the user in whose name everything was sent still has no task. */
+/** The API answers, and the user in whose name everything was sent still has no record. */
 export async function requireUnharmed(stack: Stack): Promise<void> {
   const call = makeHttpCall(stack.apiUrl);
-  const { status, json } = await call('listTasks', { user: VICTIM });
+  const { status, json } = await call(EXAMPLE.list.operationId, { user: VICTIM });
   call.close();
   if (status !== 200) throw new Error(`the next request was answered with ${status}`);
   if ((json as unknown[]).length > 0) throw new Error(`a hostile request wrote ${JSON.stringify(json)}`);

@@ -1,3 +1,4 @@
+import { EXAMPLE } from '../../support/resources.ts';
 import { pick } from './scenario.ts';
 
 /** A port of the local stack, apart from the API's own. */
@@ -21,7 +22,16 @@ export interface PortRequest {
 }
 
 const json = JSON.stringify;
-const FUNCTIONS = ['authorizer', 'createTask', 'listTasks', 'getMe', 'getHealth', 'getDocs', 'missing'];
+const { create, list } = EXAMPLE;
+const FUNCTIONS = [
+  'authorizer',
+  create.functionName,
+  list.functionName,
+  'getMe',
+  'getHealth',
+  'getDocs',
+  'missing',
+];
 const TABLE = 'TasksTable';
 const ITEM_OPERATIONS = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'];
 const OPERATIONS = [
