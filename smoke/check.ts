@@ -5,7 +5,7 @@ export const GROUPS = [
   'health',
   'unauthenticated',
   'refused tokens',
-  'tasks',
+  'records',
   'isolation',
   'errors',
   'headers',

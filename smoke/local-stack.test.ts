@@ -2,22 +2,29 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findExampleBody } from '../support/operations.ts';
+import { filtered, RESOURCES } from '../support/resources.ts';
 import { type RunningStack, sharedStack, startStack } from '../support/stack.ts';
 import { GROUPS } from './check.ts';
 import { CHECKS } from './checks/index.ts';
 import { type CheckResult, runChecks } from './run-checks.ts';
 
-const START_TIMEOUT_MS = 60_000;
+/** The checks of every resource, made one after the other, on a busy machine. */
+const START_TIMEOUT_MS = 180_000;
 /** The embedded database, unless a run is about another one. */
 const { DYNAMODB_LOCAL_ENDPOINT } = process.env;
 const results = new Map<string, CheckResult>();
 let stack: RunningStack;
 let userToken: string;
 
-const list = async (): Promise<unknown> => {
-  const headers = { authorization: `Bearer ${userToken}` };
-  return (await fetch(`${stack.apiUrl}/api/tasks`, { headers })).json();
-};
+/** Everything of the user, of each kind. */
+const readAll = () =>
+  Promise.all(
+    RESOURCES.map(async ({ path }) => {
+      const headers = { authorization: `Bearer ${userToken}` };
+      return (await (await fetch(stack.apiUrl + path, { headers })).json()) as unknown[];
+    }),
+  );
 
 beforeAll(async () => {
   stack =
@@ -39,22 +46,25 @@ describe.each(GROUPS)('the local stack, %s', (group) => {
   });
 });
 
-it('leaves no task behind', async () => {
-  expect(await list()).toEqual([]);
+it('leaves no record behind', async () => {
+  expect((await readAll()).flat()).toEqual([]);
 });
 
-describe('an account with tasks of its own', () => {
+describe('an account with records of its own', () => {
   it(
     'has them still, after the same checks',
     async () => {
       const headers = { authorization: `Bearer ${userToken}`, 'content-type': 'application/json' };
-      const create = (body: object) =>
-        fetch(`${stack.apiUrl}/api/tasks`, { method: 'POST', headers, body: JSON.stringify(body) });
-      await create({ title: 'buy milk' });
-      await create({ title: 'pay the rent', completed: true });
-      const before = await list();
+      for (const resource of RESOURCES) {
+        for (const value of [false, true]) {
+          const body = JSON.stringify({ ...findExampleBody(resource.create), ...filtered(resource, value) });
+          const reply = await fetch(stack.apiUrl + resource.path, { method: 'POST', headers, body });
+          expect(reply.status).toBe(201);
+        }
+      }
+      const before = await readAll();
       const outcomes = await runChecks({ baseUrl: stack.apiUrl, token: userToken });
-      expect(await list()).toEqual(before);
+      expect(await readAll()).toEqual(before);
       const untouched = outcomes.filter(({ reason }) => reason.endsWith('which are left alone'));
       expect(untouched.length).toBeGreaterThan(0);
       expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);

@@ -9,7 +9,7 @@ SMOKE_TOKEN and SMOKE_SECOND_TOKEN do the same without showing the tokens on the
 Without a token only what needs none is asked. The base URL holds the stage: https://….amazonaws.com/prod
 With --no-docs, for a stage deployed with docs=false, /docs and /openapi.json have to answer 404 and are not looked at.
 
-Tasks of the account are left alone: all are deleted only where there were none before. Exit code 0: all is well.
+Records of the account are left alone: all are deleted only where there were none before. Exit code 0: all is well.
 `;
 
 /** What cannot be understood; the message is a sentence for the command line. */

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { components } from '../functions/http/generated/types.ts';
+import { findMarkedBody } from '../support/operations.ts';
+import { RESOURCES, type RecordBody, type Resource } from '../support/resources.ts';
 import { contractFaults, findOperationId } from './documented-operations.ts';
 import { Skipped } from './skipped.ts';
 
-export type Task = components['schemas']['Task'];
 export type Problem = components['schemas']['Problem'];
 
 /** A reply with its body read. */
@@ -29,7 +30,7 @@ export interface SessionOptions {
   /** Without a trailing slash; with the stage, when the address has one. */
   readonly baseUrl: string;
   readonly token: string | undefined;
-  /** Stands in every task of this run, so that what belongs to it can be told from what a user wrote. */
+  /** Stands in every record of this run, so that what belongs to it can be told from what a user wrote. */
   readonly marker: string;
 }
 
@@ -37,17 +38,19 @@ const TIMEOUT_MS = 35_000;
 /** The longest wait for a rate limit that counts per minute. */
 const RETRY_AFTER_MAX_S = 61;
 const RATE_LIMIT_RETRIES = 3;
-/** As many tasks as are looked through before an account counts as somebody's own. */
+/** As many records as are looked through before an account counts as somebody's own. */
 const LOOK_THROUGH_MAX = 100;
 
 /**
- * One caller of the API. Holds every documented reply against openapi.yml, and knows the tasks it created, which are
+ * One caller of the API. Holds every documented reply against openapi.yml, and knows the records it created, which are
  * the only ones it ever deletes by id.
  */
 export class Session {
   readonly #options: SessionOptions;
+  /** Paths of what this session created. */
   readonly #created = new Set<string>();
-  #mayHaveCreated = false;
+  /** Collections to which this session may have added. */
+  readonly #posted = new Set<string>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -69,7 +72,7 @@ export class Session {
   /** @param path from the base URL, or an absolute address of the same API, such as that in `Link`. */
   async send(method: string, path: string, options: SendOptions = {}): Promise<Reply> {
     const reply = await this.#sendPatiently(method, path, options);
-    this.#remember(method, reply);
+    this.#remember(method, path, reply);
     this.#requireAsDocumented(method, path, reply);
     return reply;
   }
@@ -78,51 +81,58 @@ export class Session {
     return this.send('GET', path, { headers });
   }
 
-  /** A task of this run. @throws when it is not created. */
-  async createTask(
-    fields: Partial<Task> = {},
+  /** The body of a new record, which holds the marker. */
+  bodyOf({ create }: Resource, text = 'first'): object {
+    return findMarkedBody(create, `${this.marker} ${text}`) ?? {};
+  }
+
+  /** A record of this run. @throws when it is not created. */
+  async createRecord(
+    resource: Resource,
+    fields: object = {},
     headers: SendOptions['headers'] = {},
-  ): Promise<{ task: Task; etag: string; reply: Reply }> {
-    const json = { title: `${this.marker} task`, ...fields };
-    const reply = requireStatus(await this.send('POST', '/api/tasks', { json, headers }), 201);
-    return { task: reply.body as Task, etag: reply.headers.get('ETag') ?? '', reply };
+  ): Promise<{ record: RecordBody; path: string; etag: string; reply: Reply }> {
+    const json = { ...this.bodyOf(resource), ...fields };
+    const reply = requireStatus(await this.send('POST', resource.path, { json, headers }), 201);
+    const record = reply.body as RecordBody;
+    return { record, path: `${resource.path}/${record.id}`, etag: reply.headers.get('ETag') ?? '', reply };
   }
 
-  /** @throws {Skipped} when the account holds a task that this run did not create, which the check would delete. */
-  async requireOnlyOwnTasks({ completed }: { completed?: boolean } = {}): Promise<void> {
-    const filter = completed === undefined ? '' : `&completed=${completed}`;
-    const reply = requireStatus(await this.get(`/api/tasks?limit=${LOOK_THROUGH_MAX}${filter}`), 200);
-    const tasks = reply.body as Task[];
-    const isOwn = tasks.every(({ id }) => this.#created.has(id)) && !reply.headers.has('Link');
+  /** @throws {Skipped} when the account holds a record that this run did not create, which the check would delete. */
+  async requireOnlyOwn({ path, kind }: Resource, { onlyFiltered = false } = {}): Promise<void> {
+    const filter = onlyFiltered ? `&${kind.filter}=true` : '';
+    const reply = requireStatus(await this.get(`${path}?limit=${LOOK_THROUGH_MAX}${filter}`), 200);
+    const records = reply.body as RecordBody[];
+    const isOwn = records.every(({ id }) => this.#created.has(`${path}/${id}`)) && !reply.headers.has('Link');
     if (isOwn) return;
-    throw new Skipped(
-      `the account has ${completed ? 'completed ' : ''}tasks of its own, which are left alone`,
-    );
+    const which = onlyFiltered ? `${kind.filter} ` : '';
+    throw new Skipped(`the account has ${which}${kind.plural} of its own, which are left alone`);
   }
 
-  /** Deletes what this session created, also tasks whose creation was never answered. */
+  /** Deletes what this session created, also records whose creation was never answered. */
   async cleanUp(): Promise<void> {
-    if (!this.#mayHaveCreated) return;
-    for (const id of this.#created) await this.#remove(id);
-    const newest = await this.#sendPatiently(
-      'GET',
-      `/api/tasks?sort=-createdAt&limit=${LOOK_THROUGH_MAX}`,
-      {},
-    );
-    const tasks = newest.status === 200 ? (newest.body as Task[]) : [];
-    const left = tasks.filter((task) => JSON.stringify(task).includes(this.marker));
-    for (const { id } of left) await this.#remove(id);
+    for (const path of this.#created) await this.#remove(path);
+    for (const path of this.#posted) await this.#removeMarked(path);
   }
 
-  async #remove(id: string): Promise<void> {
-    const reply = await this.#sendPatiently('DELETE', `/api/tasks/${id}`, {});
+  async #removeMarked(collection: string): Promise<void> {
+    const path = `${collection}?sort=-createdAt&limit=${LOOK_THROUGH_MAX}`;
+    const newest = await this.#sendPatiently('GET', path, {});
+    const records = newest.status === 200 ? (newest.body as RecordBody[]) : [];
+    const left = records.filter((record) => JSON.stringify(record).includes(this.marker));
+    for (const { id } of left) await this.#remove(`${collection}/${id}`);
+  }
+
+  async #remove(path: string): Promise<void> {
+    const reply = await this.#sendPatiently('DELETE', path, {});
     if (reply.status !== 200 && reply.status !== 404) throw unexpected(reply, '200 or 404');
-    this.#created.delete(id);
+    this.#created.delete(path);
   }
 
-  #remember(method: string, { status, body, asked }: Reply): void {
-    if (method === 'POST' && status >= 200 && status < 300) this.#created.add((body as Task).id);
-    if (method === 'DELETE' && status === 200) this.#created.delete(asked.split('/').at(-1) ?? '');
+  #remember(method: string, path: string, { status, body }: Reply): void {
+    if (method === 'POST' && status >= 200 && status < 300)
+      this.#created.add(`${path}/${(body as RecordBody).id}`);
+    if (method === 'DELETE' && status === 200) this.#created.delete(path);
   }
 
   /** Waits where the rate of requests is limited, so that a limit makes the run slow and nothing else. */
@@ -138,7 +148,7 @@ export class Session {
 
   async #sendOnce(method: string, path: string, { headers, json, text }: SendOptions): Promise<Reply> {
     const { token, baseUrl } = this.#options;
-    this.#mayHaveCreated ||= method === 'POST';
+    if (method === 'POST' && RESOURCES.some((resource) => resource.path === path)) this.#posted.add(path);
     const response = await fetch(path.startsWith('/') ? baseUrl + path : path, {
       method,
       headers: {

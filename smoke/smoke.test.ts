@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { EXAMPLE } from '../support/resources.ts';
 import { CHECKS } from './checks/index.ts';
 import { readTarget, UsageError } from './options.ts';
 import { exitCodeOf, makeReport } from './report.ts';
@@ -108,15 +109,18 @@ describe('the checks', () => {
       asked.push(`${request.method} ${request.url}`);
       const isLimited = asked.length % 2 === 1;
       const status = isLimited ? 429 : request.method === 'POST' ? 201 : 200;
-      const body = request.method === 'GET' ? [] : { id: 'the-task' };
+      const body = request.method === 'GET' ? [] : { id: 'the-record' };
       response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '0.01' });
       response.end(JSON.stringify(body));
     });
-    const checks = CHECKS.filter(({ name }) => name.startsWith('a task created with just a title'));
+    const checks = CHECKS.filter(
+      ({ name }) => name === `a ${EXAMPLE.kind.name} is created as it was sent, and has an address`,
+    );
     await runChecks({ baseUrl, token: TOKEN }, { checks });
     expect(asked).toEqual([
-      ...['POST /api/tasks', 'POST /api/tasks', 'DELETE /api/tasks/the-task', 'DELETE /api/tasks/the-task'],
-      ...Array(2).fill('GET /api/tasks?sort=-createdAt&limit=100'),
+      ...Array(2).fill(`POST ${EXAMPLE.path}`),
+      ...Array(2).fill(`DELETE ${EXAMPLE.path}/the-record`),
+      ...Array(2).fill(`GET ${EXAMPLE.path}?sort=-createdAt&limit=100`),
     ]);
   });
 
@@ -130,7 +134,7 @@ describe('the table', () => {
     const results = [
       result({}),
       result({ name: 'it runs', outcome: 'failed', reason: 'it does not\nat all' }),
-      result({ group: 'tasks', name: 'a list', outcome: 'skipped', reason: 'needs --token' }),
+      result({ group: 'records', name: 'a list', outcome: 'skipped', reason: 'needs --token' }),
     ];
     const text: string[] = [];
     const report = makeReport((line) => text.push(line));
@@ -144,7 +148,7 @@ describe('the table', () => {
         '  FAIL  it runs',
         '        it does not',
         '        at all',
-        '\ntasks',
+        '\nrecords',
         '  skip  a list: needs --token',
         '\n1 passed, 1 failed, 1 skipped (needs --token) in 0.0 s\n',
       ].join('\n'),

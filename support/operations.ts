@@ -174,6 +174,29 @@ function bodyProperties({ operation }: ServedOperation): [string, Schema][] {
   return schema === undefined ? [] : Object.entries(resolve<Schema>(document, schema).properties ?? {});
 }
 
+/** A property of a JSON body, its schema without references. */
+export interface Property {
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly schema: Schema & {
+    readonly type?: string | readonly string[];
+    readonly format?: string;
+    readonly maxLength?: number;
+  };
+}
+
+/** The properties of the JSON body of an operation. */
+export function propertiesOf(served: ServedOperation): Property[] {
+  const body = served.operation.requestBody?.content['application/json']?.schema;
+  const { required = [] } =
+    body === undefined ? {} : (resolve<Schema>(document, body) as { required?: string[] });
+  return bodyProperties(served).map(([name, schema]) => ({
+    name,
+    isRequired: required.includes(name),
+    schema: resolve<Schema>(document, schema) as Property['schema'],
+  }));
+}
+
 function isFreeText(property: Schema): boolean {
   const { type, format, pattern, ...rest } = resolve<Schema>(document, property);
   return type === 'string' && format === undefined && pattern === undefined && !('enum' in rest);

@@ -4,7 +4,7 @@ import { contract, fillPath } from '../documented-operations.ts';
 import { requireProblem, requireStatus } from '../session.ts';
 
 const { anyone, reader } = inGroup('contract');
-const NO_TASK = '01900000-0000-7000-8000-000000000000';
+const UNKNOWN_ID = '01900000-0000-7000-8000-000000000000';
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 
 /** What a document says, wherever it is published. */
@@ -53,7 +53,7 @@ export const CONTRACT_CHECKS = [
     anyone(`${path} answers no methods other than those of the contract`, async ({ anonymous }) => {
       const others = METHODS.filter((method) => !(method in item));
       for (const method of others) {
-        const reply = await anonymous.send(method.toUpperCase(), fillPath(path, NO_TASK));
+        const reply = await anonymous.send(method.toUpperCase(), fillPath(path, UNKNOWN_ID));
         requireProblem(reply, 404, 'route_not_found');
       }
     }),

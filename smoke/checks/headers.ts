@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { EXAMPLE, RESOURCES } from '../../support/resources.ts';
 import { inGroup } from '../check.ts';
 import { contract, fillPath } from '../documented-operations.ts';
 import { type Reply, requireStatus, type Session } from '../session.ts';
 
 const { anyone, signedIn } = inGroup('headers');
-const NO_TASK = '01900000-0000-7000-8000-000000000000';
+const UNKNOWN_ID = '01900000-0000-7000-8000-000000000000';
 /** The page of somebody's front end. */
 const ORIGIN = { origin: 'https://app.example.com' };
 const PREFLIGHT_AGE_MIN_S = 600;
@@ -41,7 +42,7 @@ export const HEADER_CHECKS = [
       const methods = Object.keys(item).filter((key) => key !== 'parameters');
       const { status, headers } = await preflight(
         anonymous,
-        fillPath(path, NO_TASK),
+        fillPath(path, UNKNOWN_ID),
         methods[0]?.toUpperCase() ?? '',
       );
       assert.ok(status === 200 || status === 204, `OPTIONS is answered ${status}`);
@@ -67,43 +68,44 @@ export const HEADER_CHECKS = [
 
   anyone('a page of another origin can read refusals: 401 and 404 of the gateway', async ({ anonymous }) => {
     requireReadable(requireStatus(await anonymous.get('/api/health', ORIGIN), 200));
-    requireReadable(requireStatus(await anonymous.get('/api/tasks', ORIGIN), 401));
+    requireReadable(requireStatus(await anonymous.get(EXAMPLE.path, ORIGIN), 401));
     requireReadable(
-      requireStatus(await anonymous.get('/api/tasks', { ...ORIGIN, authorization: 'Bearer x' }), 401),
+      requireStatus(await anonymous.get(EXAMPLE.path, { ...ORIGIN, authorization: 'Bearer x' }), 401),
     );
     requireReadable(requireStatus(await anonymous.get('/api/no-such-route', ORIGIN), 404));
   }),
 
   signedIn('a page of another origin can read replies and errors of the functions', async ({ user }) => {
-    const { task } = await user.createTask();
-    const path = `/api/tasks/${task.id}`;
-    const stale = { json: { completed: true }, headers: { ...ORIGIN, 'if-match': '"0"' } };
+    const { path } = await user.createRecord(EXAMPLE);
+    const stale = { json: {}, headers: { ...ORIGIN, 'if-match': '"0"' } };
     requireReadable(requireStatus(await user.get(path, ORIGIN), 200));
-    requireReadable(requireStatus(await user.get(`/api/tasks/${NO_TASK}`, ORIGIN), 404));
+    requireReadable(requireStatus(await user.get(`${EXAMPLE.path}/${UNKNOWN_ID}`, ORIGIN), 404));
     requireReadable(requireStatus(await user.send('PATCH', path, stale), 412));
-    requireReadable(requireStatus(await user.send('POST', '/api/tasks', { json: {}, headers: ORIGIN }), 422));
+    requireReadable(requireStatus(await user.send('POST', EXAMPLE.path, { json: {}, headers: ORIGIN }), 422));
   }),
 
   signedIn('a page of another origin can read ETag, Link, Location and Retry-After', async ({ user }) => {
-    const { reply } = await user.createTask();
+    const { reply } = await user.createRecord(EXAMPLE);
     const exposed = listOf(reply.headers, 'Access-Control-Expose-Headers');
     const unreadable = ['etag', 'link', 'location', 'retry-after'].filter((name) => !exposed.includes(name));
     assert.deepEqual(unreadable, []);
   }),
 
-  signedIn('nothing about tasks is kept by a cache', async ({ user }) => {
-    const { task, reply } = await user.createTask();
-    const seen = [reply, await user.get(`/api/tasks/${task.id}`), await user.get('/api/tasks?limit=1')];
-    for (const { headers, asked } of seen)
-      assert.match(headers.get('Cache-Control') ?? '', /no-store/, asked);
-  }),
+  ...RESOURCES.map((resource) =>
+    signedIn(`nothing about ${resource.kind.plural} is kept by a cache`, async ({ user }) => {
+      const { path, reply } = await user.createRecord(resource);
+      const seen = [reply, await user.get(path), await user.get(`${resource.path}?limit=1`)];
+      for (const { headers, asked } of seen)
+        assert.match(headers.get('Cache-Control') ?? '', /no-store/, asked);
+    }),
+  ),
 
   anyone('one origin is allowed, the same by every kind of reply', async ({ anonymous }) => {
     const replies = [
       await anonymous.get('/api/health', ORIGIN),
-      await anonymous.get('/api/tasks', ORIGIN),
+      await anonymous.get(EXAMPLE.path, ORIGIN),
       await anonymous.get('/api/no-such-route', ORIGIN),
-      await preflight(anonymous, '/api/tasks', 'GET'),
+      await preflight(anonymous, EXAMPLE.path, 'GET'),
     ];
     const origins = new Set(replies.map(({ headers }) => headers.get('Access-Control-Allow-Origin')));
     assert.equal(origins.size, 1, `the replies allow ${[...origins].join(' and ')}`);
