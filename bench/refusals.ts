@@ -1,7 +1,7 @@
 import { SECRET_ENV, tokenEvent } from '../support/authorizers.ts';
+import { type RefusedHeader, usualBadTokens } from '../support/bad-tokens.ts';
 import type { Benchmark } from '../support/measure/result.ts';
 import { interleave, perCall, type Rounds } from '../support/measure/rounds.ts';
-import { type RefusedHeader, refusedHeaders } from '../support/refused-tokens.ts';
 import { bearer, hmacSigner, mint } from '../support/tokens.ts';
 import { floor, makeDecision } from './decision.ts';
 
@@ -36,7 +36,7 @@ export const refusals: Benchmark = {
   ids: ['J3'],
   seconds: 15,
   run: async ({ rounds = 40 }) => {
-    const refused = refusedHeaders();
+    const refused = usualBadTokens();
     await requireCodes(refused);
     const measured = await interleave(variants(refused), rounds);
     return { results: results(measured, refused), details: [detail(measured, refused)] };

@@ -46,7 +46,14 @@ export async function verdictOf(
   authorizer: Pick<ReturnType<typeof startAuthorizer>, 'authorize' | 'authenticate'>,
   token: string,
 ): Promise<string> {
-  const header = bearer(token);
+  return verdictOnHeader(authorizer, bearer(token));
+}
+
+/** As {@link verdictOf}, for a whole Authorization header. */
+export async function verdictOnHeader(
+  authorizer: Pick<ReturnType<typeof startAuthorizer>, 'authorize' | 'authenticate'>,
+  header: string | undefined,
+): Promise<string> {
   const result = await authorizer.authorize(tokenEvent(header)).catch((error: Error) => error);
   if (!(result instanceof Error))
     return effectOf(result) === 'Allow' ? 'allow' : String(result.context?.['code']);

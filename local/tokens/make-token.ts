@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { RejectionCode } from '../../authorizer/rejections.ts';
 import type { Env } from '../../common/env.ts';
 import { LocalProblem } from '../settings/local-problem.ts';
 import { type LocalSettings, readLocalSettings, withEnvFile } from '../settings/local-settings.ts';
@@ -13,7 +14,13 @@ import {
 } from '../sign-in/sign-in.ts';
 import { findSignInServer } from '../sign-in/sign-in-server.ts';
 
-const FAULTS = ['expired', 'wrong-audience', 'wrong-secret', 'no-expiry'] as const;
+/** The options that ask for a bad token, each with the reason for which the API refuses it. */
+const FAULTS = {
+  expired: 'token_expired',
+  'wrong-audience': 'wrong_audience',
+  'wrong-secret': 'bad_signature',
+  'no-expiry': 'missing_expiry',
+} as const satisfies Record<string, RejectionCode>;
 const ALGORITHMS = ['HS256', 'HS384', 'HS512', 'EdDSA', 'ES256', 'ES512', 'RS256', 'PS256'] as const;
 const SPECIMENS = [
   'expired',
@@ -68,10 +75,10 @@ export async function makeToken(args: readonly string[], env: Env): Promise<stri
   if (options.help) return USAGE;
   const { email = DEMO_USER.email, password = DEMO_USER.password, alg } = options;
   const settings = (): LocalSettings => readLocalSettings(env, process.cwd());
-  const fault = FAULTS.find((name) => options[name]);
+  const fault = (Object.keys(FAULTS) as (keyof typeof FAULTS)[]).find((name) => options[name]);
   if (fault !== undefined) {
     const { makeFaultyToken } = await import('./specimens.ts');
-    return makeFaultyToken(fault, email, settings().env);
+    return makeFaultyToken(FAULTS[fault], email, settings().env);
   }
   if (alg !== undefined && requireAlgorithm(alg) !== settings().issuer?.signing) {
     const { fetchTokenSignedWith } = await import('./specimens.ts');

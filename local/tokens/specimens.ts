@@ -1,39 +1,33 @@
 import { randomBytes } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { readAuthorizerConfig, type SharedSecretConfig } from '../../authorizer/config.ts';
+import type { RejectionCode } from '../../authorizer/rejections.ts';
 import type { Env } from '../../common/env.ts';
 import { LocalProblem } from '../settings/local-problem.ts';
 import type { KeyPairAlgorithm } from '../settings/local-settings.ts';
 import { startBetterAuthServer } from '../sign-in/better-auth-server.ts';
 import { userIdOf } from '../sign-in/demo-user.ts';
 import { type Credentials, fetchToken } from '../sign-in/sign-in.ts';
+import { PLAIN_BAD_TOKENS } from './bad-tokens/plain.ts';
+import { makeTokenMaker } from './bad-tokens/token-maker.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** A token with one fault, signed with the secret the API has. */
-export type Fault = 'expired' | 'wrong-audience' | 'wrong-secret' | 'no-expiry';
-
 const TOKEN_LIFETIME_S = 15 * 60;
-const HOUR_S = 3600;
 
-const CHANGES: Readonly<Record<Fault, (nowS: number) => Claims>> = {
-  expired: (nowS) => ({ iat: nowS - HOUR_S - TOKEN_LIFETIME_S, exp: nowS - HOUR_S }),
-  'wrong-audience': () => ({ aud: 'https://another-api.example.com' }),
-  'wrong-secret': () => ({}),
-  'no-expiry': () => ({ exp: undefined }),
-};
-
-/** No Better Auth server issues these, so they are signed here. */
-export async function makeFaultyToken(fault: Fault, email: string, env: Env): Promise<string> {
+/** The usual bad token for a reason. No Better Auth server issues these, so they are signed here. */
+export function makeFaultyToken(reason: RejectionCode, email: string, env: Env): string {
   const { issuers, audiences, sharedSecret } = readAuthorizerConfig(env);
   const { secrets, algorithm } = requireSharedSecret(sharedSecret);
   const nowS = Math.floor(Date.now() / 1000);
-  const meant = { iss: issuers[0], aud: audiences[0] };
-  const claims = { ...betterAuthClaims(email, nowS), ...meant, ...CHANGES[fault](nowS) };
-  const secret = fault === 'wrong-secret' ? randomBytes(32).toString('base64url') : secrets[0];
-  return new SignJWT(claims)
-    .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
-    .sign(new TextEncoder().encode(secret));
+  const maker = makeTokenMaker({
+    nowS,
+    secret: secrets[0] ?? '',
+    otherSecret: randomBytes(32).toString('base64url'),
+    algorithm,
+    claims: { ...betterAuthClaims(email, nowS), iss: issuers[0], aud: audiences[0] },
+  });
+  const [usual] = PLAIN_BAD_TOKENS[reason];
+  return String(usual.header(maker)).replace('Bearer ', '');
 }
 
 function requireSharedSecret(config: SharedSecretConfig | undefined): SharedSecretConfig {

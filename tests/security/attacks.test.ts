@@ -1,19 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
-import { effectOf, startAuthorizer, tokenEvent, verdictOf } from '../../support/authorizers.ts';
+import { carriedKeys } from '../../local/tokens/bad-tokens/attacks-on-keys.ts';
+import { TAMPERINGS } from '../../local/tokens/bad-tokens/plain.ts';
+import {
+  effectOf,
+  startAuthorizer,
+  tokenEvent,
+  verdictOf,
+  verdictOnHeader,
+} from '../../support/authorizers.ts';
+import { attackTables, openEnv } from '../../support/bad-tokens.ts';
 import { fakeIssuer } from '../../support/issuer.ts';
-import { bearer, ISSUER, mint, NOW_S } from '../../support/tokens.ts';
-import { ATTACKER, ATTACKS, CARRIED, HMAC, OPEN_ENV, PAIRS } from './attack-tokens.ts';
+import { bearer, ISSUER, mint, NOW_S, tokenMaker } from '../../support/tokens.ts';
 
-const API = startAuthorizer(OPEN_ENV);
-const ED = PAIRS.find(({ alg }) => alg === 'EdDSA') ?? ATTACKER;
+const { attacker: ATTACKER, hmac: HMAC, pairs: PAIRS } = tokenMaker;
+const CARRIED = carriedKeys(ATTACKER);
+const API = startAuthorizer(openEnv());
+const ED = tokenMaker.pair('EdDSA');
 
 it('accepts the tokens that the attacks start from', async () => {
   for (const signer of [HMAC, ...PAIRS]) expect(await verdictOf(API, mint(signer))).toBe('allow');
 });
 
-describe.each(ATTACKS)('$title', ({ rows }) => {
-  it.each(rows)('%s', async (_name, token, verdict) => {
-    expect(await verdictOf(API, token)).toBe(verdict);
+describe.each(attackTables())('$title', ({ rows }) => {
+  it.each(rows)('$name', async ({ header, env, verdict }) => {
+    const api = env['TOKEN_CLAIMS'] || env['ACCESS_TOKEN_EXPIRE_MINUTES'] ? startAuthorizer(env) : API;
+    expect(await verdictOnHeader(api, header)).toBe(verdict);
+  });
+});
+
+describe('a good token, changed without a key', () => {
+  it.each(TAMPERINGS)('$name', async ({ code, change }) => {
+    expect(await verdictOf(API, change(mint(HMAC)))).toBe(code);
   });
 });
 

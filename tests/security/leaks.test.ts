@@ -5,12 +5,12 @@ import type { Env } from '../../common/env.ts';
 import { makeFindCaller } from '../../functions/http/optional-caller.ts';
 import { makeApi } from '../../support/api.ts';
 import { effectOf, keysEnv, startAuthorizer, tokenEvent } from '../../support/authorizers.ts';
+import { attackTables, usualBadTokens } from '../../support/bad-tokens.ts';
 import type { SeenReply } from '../../support/documented.ts';
 import { fakeIssuer } from '../../support/issuer.ts';
 import { recordLines } from '../../support/logs.ts';
 import { memoryStore } from '../../support/memory-store.ts';
 import { findMarkedBody } from '../../support/operations.ts';
-import { refusedHeaders } from '../../support/refused-tokens.ts';
 import { createRecord, EACH_RESOURCE } from '../../support/resources.ts';
 import {
   bearer,
@@ -22,7 +22,6 @@ import {
   now,
   type Signer,
 } from '../../support/tokens.ts';
-import { ATTACKS, OPEN_ENV } from './attack-tokens.ts';
 
 /** Every text that must stay inside holds this; nothing else anywhere does. */
 const MARK = 'canary';
@@ -127,11 +126,9 @@ describe('what goes out about a refused token', () => {
   });
 
   it('holds no piece of the token for any reason there is, nor in any attack', async () => {
-    const attacks = ATTACKS.flatMap(({ rows }) =>
-      rows.map(([, token]) => ({ header: bearer(token), env: OPEN_ENV })),
-    );
+    const attacks = attackTables().flatMap(({ rows }) => rows);
     const leaks: string[] = [];
-    for (const { header = '', env } of [...refusedHeaders(), ...attacks]) {
+    for (const { header = '', env } of [...usualBadTokens(), ...attacks]) {
       const { answer, logged } = await send(env, header);
       leaks.push(...piecesOf(header).filter((piece) => `${answer}${logged}`.includes(piece)));
     }
