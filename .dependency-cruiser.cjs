@@ -42,7 +42,7 @@ module.exports = {
     mayImport('local-stack-imports-the-other-rooms', '^local/stack/', [
       '^local/',
       production,
-      '^offline-gateway/functions/(faults|sandbox)\\.ts$',
+      '^offline-gateway/instance\\.d\\.cts$',
     ]),
     mayImport('local-tokens-imports-sign-in', '^local/tokens/', [
       '^local/(tokens|sign-in|settings)/',
@@ -149,6 +149,18 @@ module.exports = {
       from: { path: `^${tool}/` },
       to: { path: `^(${TOOLS.filter((other) => other !== tool).join('|')})/` },
     })),
+    {
+      name: 'the-gateway-is-used-by-its-package-name',
+      comment:
+        'As in any other project. By path only what is not in the package: conformance/, which starts `serverless offline` for benchmarks and tests of other folders, finds free ports and writes tables.',
+      severity: 'error',
+      from: { pathNot: '^offline-gateway/' },
+      to: {
+        path: '^offline-gateway/',
+        pathNot: '^offline-gateway/conformance/',
+        dependencyTypesNot: ['aliased-workspace'],
+      },
+    },
     // The offline gateway is to be published by itself; its tests and fixtures are a part of it.
     mayImport('gateway-stands-alone', '^offline-gateway/', ['^offline-gateway/'], []),
   ],

@@ -79,9 +79,36 @@ describe('the tarball', () => {
 
   it('has types and its pages, and neither tests nor fixtures', () => {
     const names = files().map((file) => file.replace('service/node_modules/serverless-offline-gateway/', ''));
-    const wanted = ['README.md', 'LICENSE', 'CHANGELOG.md', 'API-GATEWAY.md', 'index.cjs', 'index.d.cts'];
+    const wanted = [
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      'API-GATEWAY.md',
+      'index.cjs',
+      'index.d.cts',
+      'instance.d.cts',
+    ];
     expect(names).toEqual(expect.arrayContaining(wanted));
     expect(names.filter((name) => /test|fixtures|conformance|(?<!\.d)\.ts$/.test(name))).toEqual([]);
+  });
+
+  it('gives other plugins an instance to run calls in, by `import` and by `require`', () => {
+    const probe = `
+      runAsFunction((fault) => console.log(fault.message), () => {
+        console.log(process.env.OF_SHELL);
+        Promise.reject(new Error('not handled'));
+      });
+      console.log(process.env.OF_SHELL);`;
+    const load = {
+      'probe.mjs': "import { runAsFunction } from 'serverless-offline-gateway/instance';",
+      'probe.cjs': "const { runAsFunction } = require('serverless-offline-gateway/instance');",
+    };
+    for (const [file, line] of Object.entries(load)) {
+      const [cwd, env] = [join(folder, 'service'), { ...process.env, OF_SHELL: 'shell' }];
+      writeFileSync(join(cwd, file), line + probe);
+      const printed = execFileSync(process.execPath, [file], { cwd, env, encoding: 'utf8' });
+      expect(printed.trim().split('\n')).toEqual(['undefined', 'shell', 'not handled']);
+    }
   });
 
   it.each([

@@ -38,6 +38,38 @@ it('the README counts every recorded fact, and all of them for the plugin', () =
   );
 });
 
+describe('the table of versions', () => {
+  const { peerDependencies: peers, devDependencies: installed, engines } = JSON.parse(read('package.json'));
+  const section = sectionOf(read('README.md'), 'versions');
+  const lines = section.split('\n').filter((line) => /^\| \d/.test(line));
+  const column = (at: number) =>
+    lines.map((line) => line.split('|')[at]?.trim() ?? '').toSorted((one, other) => compare(one, other));
+
+  it.each<[string, number, string, string]>([
+    ['osls', 1, peers.serverless, installed.serverless.replace('npm:osls@', '')],
+    ['serverless-offline', 2, peers['serverless-offline'], installed['serverless-offline']],
+    ['Node', 3, engines.node, engines.node],
+  ])('%s begins where package.json does, and has what is installed here', (_name, at, range, newest) => {
+    const [, oldest = ''] = /^>=([\d.]+)/.exec(range) ?? [];
+    const tested = column(at);
+    expect(`${tested[0]}.`).toMatch(new RegExp(`^${oldest.replaceAll('.', '\\.')}\\.`));
+    expect(compare(tested.at(-1) ?? '', newest.replace('>=', ''))).toBeGreaterThanOrEqual(0);
+    expect(new Set(tested).size).toBeGreaterThan(1);
+  });
+
+  it('shows each combination like AWS in every row and fact, and says when it was measured', () => {
+    const rows = ROWS.filter(({ state }) => state !== 'out of scope').length;
+    const all = ` ${rows} of ${rows} | ${RECORDED_FACTS.length} of ${RECORDED_FACTS.length} |`;
+    expect(lines.filter((line) => !line.endsWith(all))).toEqual([]);
+    expect(lines.length).toBeGreaterThanOrEqual(4);
+    expect(section).toMatch(/\nMeasured on \d{4}-\d\d-\d\d\.$/);
+  });
+});
+
+function compare(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true });
+}
+
 it('API-GATEWAY.md lists the recorded facts as they are tested', () => {
   expect(sectionOf(read('API-GATEWAY.md'), 'recorded')).toBe(factsTable());
 });

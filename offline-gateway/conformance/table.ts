@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { send } from './client.ts';
 import { DidNotStart, type Offline, type OfflineOptions, startOffline, type Versions } from './offline.ts';
-import { bearer, type Configuration, makeAsk, type Row } from './row.ts';
+import { type Configuration, makeAsk, type Row } from './row.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
 
@@ -28,7 +27,7 @@ export function openTable(run: Run): Table {
   const serverFor = (asked: Configuration) => {
     // Only serverless-offline alone needs a provider of somebody's own to invent an authorizer.
     const configuration = asked === 'open routes' && run.withPlugin ? 'default' : asked;
-    const server = servers.get(configuration) ?? startWarm(configuration, run);
+    const server = servers.get(configuration) ?? startOffline(optionsFor(configuration, run));
     server.catch(() => undefined);
     servers.set(configuration, server);
     return server;
@@ -59,17 +58,6 @@ async function checkRefusal(server: Promise<Offline>, row: Row): Promise<void> {
     throw error;
   }
   await row.check(() => Promise.reject(new Error('no server to ask')));
-}
-
-/** Starts a server and its threads: on a busy machine a thread takes longer to start than the fixture's time-outs. */
-async function startWarm(configuration: Configuration, run: Run): Promise<Offline> {
-  const offline = await startOffline(optionsFor(configuration, run));
-  const base = configuration === 'without stage' ? '' : '/dev';
-  for (let tries = 0; tries < 20; tries += 1) {
-    const { status } = await send(offline.url, `${base}/p/1`, bearer('allow'));
-    if (status === 200) break;
-  }
-  return offline;
 }
 
 function optionsFor(configuration: Configuration, run: Run): OfflineOptions {

@@ -37,16 +37,21 @@ export function combinationsOf(
 const first = (versions: readonly string[]) => versions[0] ?? '';
 const last = (versions: readonly string[]) => versions.at(-1) ?? '';
 
-/** The table of versions for README.md. */
-export function versionsTable(outcomes: readonly Outcome[]): string {
+/**
+ * The table of versions for README.md, with its date.
+ *
+ * @param date such as `2026-11-26`.
+ */
+export function versionsTable(outcomes: readonly Outcome[], date: string): string {
   const [rows, facts] = [ROWS.filter(({ state }) => state !== 'out of scope').length, RECORDED_FACTS.length];
   const lines = outcomes.map(({ combination: { osls, offline, node }, unlike }) => {
     const unlikeFacts = unlike.filter((id) => id.startsWith('GW-')).length;
     const alike = [rows - (unlike.length - unlikeFacts), facts - unlikeFacts];
     return [osls, offline, node, `${alike[0]} of ${rows}`, `${alike[1]} of ${facts}`];
   });
-  return markdownTable([
+  const table = markdownTable([
     ['osls', 'serverless-offline', 'Node', 'rows of the fifty differences', 'recorded facts'],
     ...lines,
   ]);
+  return `${table}\n\nMeasured on ${date}.`;
 }

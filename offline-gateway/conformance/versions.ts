@@ -45,7 +45,8 @@ async function main(): Promise<number> {
     console.log(unlike.length === 0 ? '  like AWS' : `  unlike AWS: ${unlike.join(', ')}`);
     outcomes.push({ combination, unlike });
   }
-  writeFileSync(README, withSection(readFileSync(README, 'utf8'), 'versions', versionsTable(outcomes)));
+  const table = versionsTable(outcomes, new Date().toISOString().slice(0, 10));
+  writeFileSync(README, withSection(readFileSync(README, 'utf8'), 'versions', table));
   return outcomes.every(({ unlike }) => unlike.length === 0) ? 0 : 1;
 }
 

@@ -18,7 +18,8 @@ export interface RawReply {
   readonly body: Buffer;
 }
 
-const TIMEOUT_MS = 10_000;
+/** Longer than a thread takes to start on a busy machine. */
+const TIMEOUT_MS = 60_000;
 const HEAD_END = '\r\n\r\n';
 
 /** Sends the bytes of a request over a socket of its own, with nothing added or normalised. */
