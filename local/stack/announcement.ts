@@ -1,7 +1,23 @@
 import { relative } from 'node:path';
 import { firstStatus } from '../settings/probe.ts';
 import type { EndSilence } from './quiet-offline.ts';
-import type { LocalStack } from './stack.ts';
+
+/** The servers that the API needs on this machine, once they answer. */
+export interface LocalStack {
+  readonly databaseUrl: string;
+  /** Folder of the embedded database, absolute; `undefined` when another database is used. */
+  readonly databaseDirectory: string | undefined;
+  /** Whether another stack of this project has the tasks there usually are. */
+  readonly isSecondStack: boolean;
+  readonly signIn: SignIn | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+interface SignIn {
+  readonly url: string;
+  /** Fresh, for the demo user. */
+  readonly token: string;
+}
 
 /** Says where things are. Asks before that what it promises: the API answers, and the printed line gets its 200. */
 export async function announce(

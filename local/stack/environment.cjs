@@ -9,14 +9,14 @@ const { requireSupportedNode } = require('./supported-node.cjs');
 module.exports = async () => {
   if (process.argv[2] === 'offline') {
     requireSupportedNode();
-    const [{ applyLocalSettings }, { endOnFailure, endWithNpm }, { prepareStack }] = await Promise.all([
+    const [{ applyLocalSettings }, { endOnFailure, endWithNpm }, { loadAhead }] = await Promise.all([
       import('../settings/apply-settings.ts'),
       import('./lifeline.ts'),
-      import('./stack.ts'),
+      import('./start.ts'),
     ]);
     endOnFailure();
     endWithNpm();
-    prepareStack(applyLocalSettings());
+    loadAhead(applyLocalSettings());
   }
   return { useDotenv: null };
 };

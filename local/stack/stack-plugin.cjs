@@ -12,7 +12,7 @@ module.exports = class LocalStackPlugin {
     let hooks;
     const run = (name) => async () => {
       requireSupportedNode();
-      hooks ??= (await import('./stack-plugin.ts')).makeStackHooks(serverless, commandLine);
+      hooks ??= (await import('./start.ts')).makeStackHooks(serverless, commandLine);
       await hooks[name]();
     };
     this.hooks = {

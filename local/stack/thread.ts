@@ -59,7 +59,7 @@ export type StartedOf<Name extends Part> = Awaited<ReturnType<Start<Name>>>;
 const part = workerData as Part;
 const parent = parentPort as MessagePort;
 
-/** One part of the stack in a thread of its own: loads at once, starts when it is told how. See threads.ts. */
+/** One part of the stack in a thread of its own: loads at once, starts when it is told how. See start.ts. */
 async function run<Plan, Started extends { stop: () => Promise<void> }>(
   loading: Promise<(plan: Plan) => Promise<Started>>,
 ): Promise<void> {

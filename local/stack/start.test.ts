@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { freePorts } from '../../offline-gateway/conformance/free-ports.ts';
 import { startEmbeddedDynamoDb } from '../database/embedded-dynamodb.ts';
 import { readLocalSettings } from '../settings/local-settings.ts';
-import { type LocalStack, startStack } from './stack.ts';
+import type { LocalStack } from './announcement.ts';
+import { startStack } from './start.ts';
 
 const RESOURCES = {
   Notes: {
