@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -152,6 +152,31 @@ describe('the tarball', () => {
       const reply = await send(offline.lambdaUrl, path, { method: 'POST', body: '{"a":1}' });
       expect(reply.json()).toEqual({ statusCode: 200, body: '{"a":1}' });
       expect(offline.output()).not.toContain('offline-gateway:');
+    } finally {
+      await offline.stop();
+    }
+  });
+});
+
+describe('the README, from an empty folder', () => {
+  const readme = readFileSync(join(GATEWAY, 'README.md'), 'utf8');
+  const [, walk = ''] = /### From an empty folder\n(.*?)\n### /s.exec(readme) ?? [];
+  const file = (name: string) => walk.split(`\n\`${name}\`:\n\n`)[1]?.split(/^```.*\n/m)[1] ?? '';
+  const calls = [
+    ...walk.matchAll(/^curl (?:-H "(?<header>[^"]+)" )?http:\/\/[^/]+(?<path>\S+)\n# (?<body>.+)$/gm),
+  ];
+
+  it('answers each of its calls as it says', async () => {
+    const service = join(folder, 'service');
+    for (const name of ['serverless.yml', 'handlers.js']) writeFileSync(join(service, name), file(name));
+    const offline = await startOffline({ service, args: ['--host', '127.0.0.1'] });
+    try {
+      expect(calls).toHaveLength(3);
+      for (const { groups: { header, path = '', body } = {} } of calls) {
+        const [name = '', value = ''] = header?.split(': ') ?? [];
+        const reply = await send(offline.url, path, { headers: header ? [[name, value]] : [] });
+        expect(reply.body).toBe(body);
+      }
     } finally {
       await offline.stop();
     }
