@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../offline-gateway/conformance/free-ports.ts';
 import type { Benchmark, Result } from '../support/measure/result.ts';
 import { interleave, type Rounds } from '../support/measure/rounds.ts';
+import { RESOURCES } from '../support/resources.ts';
 import { MINTED_TOKENS, startStack } from '../support/stack.ts';
 import { authorizationOf, ISSUER, SECRET } from '../support/tokens.ts';
 
@@ -29,8 +30,10 @@ export const fastapiComparison: Benchmark = {
   ids: ['L2'],
   seconds: 60,
   run: async ({ rounds = 15 }) => {
+    if (!RESOURCES.some(({ path }) => path === '/api/tasks'))
+      return { results: skipped('it compares tasks, which this service does not have') };
     const seeds = await startSeeds();
-    if (seeds === undefined) return { results: skipped() };
+    if (seeds === undefined) return { results: skipped(`${PYTHON} has not all of ${PACKAGES}`) };
     const stack = await startStack({ env: MINTED_TOKENS });
     try {
       const systems = await Promise.all([prepare('stack', stack.apiUrl), prepare('seeds', seeds.url)]);
@@ -141,10 +144,10 @@ function row(operation: Operation) {
   };
 }
 
-function skipped(): Result[] {
+function skipped(reason: string): Result[] {
   return (Object.keys(OPERATIONS) as Operation[]).map((operation) => ({
     ...row(operation),
     figure: undefined,
-    note: `skipped: ${PYTHON} has not all of ${PACKAGES}`,
+    note: `skipped: ${reason}`,
   }));
 }

@@ -7,7 +7,7 @@ import { startDatabase } from '../support/measure/database.ts';
 import type { Benchmark, Detail, Result } from '../support/measure/result.ts';
 import { interleave, perCall, type Rounds } from '../support/measure/rounds.ts';
 import { EXAMPLE } from '../support/resources.ts';
-import { CONTEXT, exampleRecord, makeServices } from './tasks-api.ts';
+import { CONTEXT, exampleRecord, makeServices } from './example-api.ts';
 
 const PAGE = 20;
 const BATCH = 25;
@@ -53,7 +53,7 @@ export const listScaling: Benchmark = {
   },
 };
 
-/** The filter is true of every second record of a user with many; of all of one with few, so that filtered lists are as long. */
+/** The filter holds for every second record of a user with many. It holds for all of one with few, so that lists are as long. */
 async function fill(
   client: DynamoDBClient,
   table: string,

@@ -9,7 +9,7 @@ import { interleave, perCall } from '../support/measure/rounds.ts';
 import { EXAMPLE } from '../support/resources.ts';
 import { bearer, hmacSigner, mint } from '../support/tokens.ts';
 import { makeDecision } from './decision.ts';
-import { CONTEXT, exampleRecord, makeServices } from './tasks-api.ts';
+import { CONTEXT, exampleRecord, makeServices } from './example-api.ts';
 
 const { get } = EXAMPLE;
 const BATCH = { batchMs: 60, block: 10 };

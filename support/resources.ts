@@ -116,11 +116,6 @@ export function findResource({ path }: Pick<ServedOperation, 'path'>): Resource 
   return RESOURCES.find((resource) => `${path}/`.startsWith(`${resource.path}/`));
 }
 
-/** @throws {Error} when openapi.yml has no such resource. */
-export function requireResource(plural: string): Resource {
-  return require(RESOURCES.find(({ kind }) => kind.plural === plural), `the resource ${plural}`);
-}
-
 /** Rows for `describe.each`, named by the plural of the kind. */
 export const EACH_RESOURCE = RESOURCES.map((resource) => [resource.kind.plural, resource] as const);
 

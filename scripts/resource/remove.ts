@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -94,16 +95,21 @@ function unreferenced(contract: Contract, except: readonly YamlPath[] = []): Yam
   );
 }
 
-/** The files of code that go with a resource: its functions, its definition, their tests and what only these share. */
+/** Where a file is about one resource when it, or its folder, has the name: `tests/e2e/tasks.test.ts`, `examples/client/tasks/`. */
+const NAMED_AFTER_IT = /^(bench|examples|smoke|support|tests)\//;
+
+/** The files that go with a resource: its functions, its definition, the tests of both, and what is named after it. */
 export function filesOf({ name, functions }: ResourceParts, plural: string, root: string): string[] {
   const sources = [
     ...functions.map((functionName) => `functions/${kebabCase(functionName)}`),
     `functions/${plural}`,
     `functions/domain/${name}`,
     `functions/services/${name}-services`,
-    `support/${plural}`,
   ];
-  return sources
-    .flatMap((source) => [`${source}.ts`, `${source}.test.ts`])
-    .filter((file) => existsSync(resolve(root, file)));
+  const hasItsName = new RegExp(`/${plural}(/|-[\\w-]+\\.|\\.)`);
+  const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trimEnd().split('\n');
+  return [
+    ...sources.flatMap((source) => [`${source}.ts`, `${source}.test.ts`]),
+    ...tracked.filter((file) => NAMED_AFTER_IT.test(file) && hasItsName.test(file)),
+  ].filter((file) => existsSync(resolve(root, file)));
 }

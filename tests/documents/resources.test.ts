@@ -1,11 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RESOURCES } from '../../support/resources.ts';
 import { isInstalled } from '../../support/tools.ts';
 import { applyStep, linesOf, readSteps, startCopy } from './follow-page.ts';
 
 const PATIENCE_MS = 300_000;
 const STEPS = readSteps('resources.md');
+/** A resource that stands in the copy next to the one of the page. */
+const OTHER = RESOURCES.map(({ kind }) => kind.plural).find((plural) => plural !== 'notes') ?? 'gadgets';
 
 /** What the field of the page promises, asked of the endpoints. */
 const FIELD_TEST = `import { expect, it } from '@jest/globals';
@@ -27,10 +30,16 @@ it('pinned has a default, a rule and a filter', async () => {
 `;
 
 let copy: ReturnType<typeof startCopy>;
-beforeAll(() => {
+beforeAll(async () => {
   copy = startCopy(PATIENCE_MS);
   copy.commit();
-});
+  // A service that has the resource of the page already: it is added again by the page.
+  if (!RESOURCES.some(({ kind }) => kind.plural === 'notes')) return;
+  if (RESOURCES.length === 1) expect(await command('new', OTHER)).toMatchObject({ code: 0 });
+  copy.commit();
+  expect(await command('remove', 'notes')).toMatchObject({ code: 0 });
+  copy.commit();
+}, PATIENCE_MS);
 afterAll(() => copy.remove());
 
 const command = (name: 'new' | 'remove', ...words: string[]) =>
@@ -42,12 +51,12 @@ describe('new-resource and remove-resource', () => {
     async () => {
       writeFileSync(join(copy.folder, 'new.txt'), '');
       const refusal = { code: 1, output: expect.stringContaining('Commit them first') };
-      expect(await command('new', 'gadgets')).toEqual(refusal);
-      expect(await command('remove', 'tasks')).toEqual(refusal);
+      expect(await command('new', 'widgets')).toEqual(refusal);
+      expect(await command('remove', OTHER)).toEqual(refusal);
       expect(copy.changes()).toBe('?? new.txt\n');
       rmSync(join(copy.folder, 'new.txt'));
-      const taken = { code: 1, output: expect.stringContaining('/api/tasks exists already') };
-      expect(await command('new', 'tasks')).toEqual(taken);
+      const taken = { code: 1, output: expect.stringContaining(`/api/${OTHER} exists already`) };
+      expect(await command('new', OTHER)).toEqual(taken);
       expect(copy.changes()).toBe('');
     },
     PATIENCE_MS,

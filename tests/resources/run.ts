@@ -1,10 +1,11 @@
 /**
  * `npm run test:resources`: adds a resource to a copy of the project, starts it, and asks the new route. Then the checks and
- * the suites on a project with two resources. Prints each command with its time.
+ * the suites on a project with two resources, and again after the first one is removed. Prints each command with its time.
  *
  * @remarks `npm run test:resources -- --short` ends after the first record.
  */
 import { parseArgs } from 'node:util';
+import { RESOURCES } from '../../support/resources.ts';
 import { startStack } from '../../support/stack.ts';
 import { startCopy } from '../documents/follow-page.ts';
 
@@ -24,11 +25,22 @@ try {
   console.log(`From the command to the first 201: ${seconds.toFixed(1)} s (at most ${FIRST_RECORD_MAX_S} s)`);
   if (seconds > FIRST_RECORD_MAX_S) process.exitCode = 1;
   if (!values.short) {
-    await command('npm run check', () => copy.npm('run', 'check'));
-    await command('npm test', () => copy.npm('test'));
+    await checkAll();
+    const [first] = RESOURCES.map(({ kind }) => kind.plural);
+    copy.commit();
+    await command(`npm run remove-resource -- ${first}`, () =>
+      copy.npm('run', '-s', 'remove-resource', '--', first ?? ''),
+    );
+    copy.commit();
+    await checkAll();
   }
 } finally {
   copy.remove();
+}
+
+async function checkAll(): Promise<void> {
+  await command('npm run check', () => copy.npm('run', 'check'));
+  await command('npm test', () => copy.npm('test'));
 }
 
 /** Runs one step, and says what it was, how it ended and how long it took. */

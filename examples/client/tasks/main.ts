@@ -1,11 +1,11 @@
 /** A short session with the API: sign in, create, page, change at once, meet a refusal, clean up. */
-import { makeAccessToken } from './access-token.ts';
-import { readAddresses } from './addresses.ts';
-import { isProblem } from './problem.ts';
-import { signUpOrIn } from './sign-in.ts';
+import { makeAccessToken } from '../access-token.ts';
+import { readAddresses } from '../addresses.ts';
+import { isProblem } from '../problem.ts';
+import { signUpOrIn } from '../sign-in.ts';
 import { makeTasks, type Task } from './tasks.ts';
 
-const { API_URL, AUTH_URL } = readAddresses(process.env, new URL('../../.env', import.meta.url));
+const { API_URL, AUTH_URL } = readAddresses(process.env, new URL('../../../.env', import.meta.url));
 const EMAIL = process.env['EMAIL'] ?? 'front-end@example.com';
 const PASSWORD = process.env['PASSWORD'] ?? 'correct-horse';
 

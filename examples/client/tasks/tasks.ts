@@ -1,9 +1,6 @@
-import createClient from 'openapi-fetch';
-import type { AccessToken } from './access-token.ts';
-import { withAccessToken } from './authorized-fetch.ts';
-import type { components, operations, paths } from './generated/api.ts';
-import { withPatience } from './patient-fetch.ts';
-import { ApiProblem, isProblem, type Problem, requireOk } from './problem.ts';
+import { type ApiOptions, makeApiClient } from '../api-client.ts';
+import type { components, operations } from '../generated/api.ts';
+import { ApiProblem, isProblem, type Problem, requireOk } from '../problem.ts';
 
 export type Task = components['schemas']['Task'];
 export type NewTask = components['schemas']['NewTask'];
@@ -13,20 +10,12 @@ export type TaskFilter = NonNullable<operations['listTasks']['parameters']['quer
 /** How often a change is based on the newest version before it gives up. */
 const CHANGE_ATTEMPTS = 5;
 
-export interface TasksOptions {
-  /** With the stage, when the address has one; without a trailing slash. */
-  readonly apiUrl: string;
-  readonly accessToken: AccessToken;
-  readonly fetch?: typeof fetch;
-}
-
 /**
  * The tasks of the signed-in user. Every method throws an `ApiProblem` when the API refuses, and a `TypeError` for an id
  * that is no UUID.
  */
-export function makeTasks({ apiUrl, accessToken, fetch: send = fetch }: TasksOptions) {
-  const authorizedFetch = withAccessToken(withPatience(send), accessToken, apiUrl);
-  const api = createClient<paths>({ baseUrl: apiUrl, fetch: authorizedFetch });
+export function makeTasks(options: ApiOptions) {
+  const { api, authorizedFetch } = makeApiClient(options);
   const at = (taskId: string) => ({ path: { taskId: requireUuid(taskId) } });
 
   const read = async (id: string): Promise<{ task: Task; etag: string }> => {

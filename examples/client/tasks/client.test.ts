@@ -12,10 +12,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningStack, sharedStack } from '../../support/stack.ts';
-import { type AccessToken, makeAccessToken } from './access-token.ts';
-import { type ApiProblem, isProblem } from './problem.ts';
-import { signUpOrIn } from './sign-in.ts';
+import { type RunningStack, sharedStack } from '../../../support/stack.ts';
+import { type AccessToken, makeAccessToken } from '../access-token.ts';
+import { type ApiProblem, isProblem } from '../problem.ts';
+import { signUpOrIn } from '../sign-in.ts';
 import { makeTasks, type Task, type TaskFilter } from './tasks.ts';
 
 const START_TIMEOUT_MS = 60_000;
@@ -153,7 +153,7 @@ describe('a session against the local stack', () => {
     writeFileSync(file, `API_PORT=${api}\nAUTH_PORT=${auth}\nAPI_URL=https://api.example.com\n`);
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [join(stack.folder, 'examples/client/main.ts')],
+      [join(stack.folder, 'examples/client/tasks/main.ts')],
       { env: { PATH: process.env['PATH'] } },
     );
     rmSync(file);
