@@ -58,7 +58,7 @@ export class StorageFull extends AppError {
   override readonly code = 'storage_full';
   override readonly kind = 'conflict';
   constructor({ plural }: Named, options?: ErrorOptions) {
-    super(`Your ${plural} take all the room one user has. Delete some first.`, options);
+    super(`Your ${plural} use all the storage that one user has. Delete some first.`, options);
   }
 }
 

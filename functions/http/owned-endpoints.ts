@@ -10,8 +10,8 @@ import type { Page, RecordStore } from '../domain/record-store.ts';
 import { type List, readCursor, toCursor } from './cursor.ts';
 import type { ApiServices, Reply } from './endpoint.ts';
 import { matchesEntityTag, readIfMatch, toEntityTag } from './entity-tag.ts';
-import { findIdempotencyKey } from './idempotency-key.ts';
 import { collectionUrl, recordBody, recordReply, recordUrl } from './record-body.ts';
+import { Refusal } from './refusals.ts';
 
 /** What the endpoints of a kind work with. */
 export interface OwnedServices<Fields> extends ApiServices {
@@ -92,6 +92,9 @@ function nextUrl<Fields>(
   return `${collectionUrl(kind, baseUrl)}?${parameters}`;
 }
 
+/** What an Idempotency-Key may be: printable ASCII. */
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+
 /** POST to the collection: a new record of the caller's, once for each Idempotency-Key. */
 export function createOwned<Fields>(kind: Kind<Fields>): OwnedEndpoint<Fields, WithBody<Fields>> {
   return async ({ body, caller, header, baseUrl }, { store, newId, now }) => {
@@ -107,6 +110,16 @@ export function createOwned<Fields>(kind: Kind<Fields>): OwnedEndpoint<Fields, W
     const reply = createdReply(kind, record, baseUrl);
     return replayed ? { ...reply, headers: { ...reply.headers, 'Idempotency-Replayed': 'true' } } : reply;
   };
+}
+
+/**
+ * The key as the client wrote it, quoted or not. `undefined` when there is none.
+ *
+ * @throws {Refusal} for one that cannot be remembered: without it a record would be created twice.
+ */
+function findIdempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined || IDEMPOTENCY_KEY.test(header)) return header;
+  throw new Refusal('malformed_idempotency_key');
 }
 
 function createdReply<Fields>(kind: Kind<Fields>, record: RecordOf<Fields>, baseUrl: string): Reply {

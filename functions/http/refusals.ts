@@ -26,7 +26,7 @@ export const REFUSALS = {
   ],
   weak_entity_tag: [
     'stale',
-    'If-Match takes strong entity tags. Something on the way made this one weak, as compressing proxies do: leave out W/.',
+    'If-Match takes strong entity tags. A proxy that compresses made this one weak. Send it without W/.',
   ],
   email_verification_unknown: ['forbidden', 'The token does not say whether the e-mail address is verified.'],
   email_not_verified: ['forbidden', 'Verify your e-mail address first.'],

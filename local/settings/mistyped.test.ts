@@ -12,7 +12,7 @@ describe('findMistyped', () => {
     ['LOCAL_AUTH_ALGO', 'LOCAL_AUTH_ALG'],
   ])('takes %s for %s', (typed, meant) => {
     expect(findMistyped({ [typed]: 'a value that stays out' })).toEqual([
-      `${typed} is no setting and is ignored. Did you mean ${meant}?`,
+      `${typed} is not a setting and is ignored. Did you mean ${meant}?`,
     ]);
   });
 

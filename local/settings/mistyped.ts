@@ -43,7 +43,7 @@ const mistakesIn = (name: string): number => (name.length >= LONG ? 2 : 1);
 export function findMistyped(env: Env): string[] {
   return Object.keys(env).flatMap((name) => {
     const meant = SETTINGS.includes(name) ? undefined : findNearest(name);
-    return meant === undefined ? [] : [`${name} is no setting and is ignored. Did you mean ${meant}?`];
+    return meant === undefined ? [] : [`${name} is not a setting and is ignored. Did you mean ${meant}?`];
   });
 }
 

@@ -112,6 +112,6 @@ function explain(error: Error, claim: PortClaim): Error {
   if (code === 'EADDRINUSE') return portInUse(claim);
   if (code !== 'EACCES') return error;
   return new LocalProblem(
-    `Port ${claim.port} may not be used by ${claim.purpose}: this system keeps it for itself. Set ${claim.variable} to a port above 1023.`,
+    `The system does not let ${claim.purpose} use port ${claim.port}. Set ${claim.variable} to a port above 1023.`,
   );
 }

@@ -87,5 +87,7 @@ const SESSION_DATA = /(?:^|; )(?:__Secure-)?better-auth\.session_data=([^;]+)/;
 export function readSessionCookie(cookies: SessionCookies): string {
   const [, value] = SESSION_DATA.exec(cookies) ?? [];
   if (value !== undefined) return decodeURIComponent(value);
-  throw new LocalProblem('That server keeps no session in a cookie: it would need session.cookieCache.');
+  throw new LocalProblem(
+    'The server does not keep the session in a cookie. Set session.cookieCache of its Better Auth.',
+  );
 }

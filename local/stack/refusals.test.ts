@@ -93,7 +93,7 @@ describe('serverless offline with the local stack', () => {
       const stack = await run({ folder: service, env: { RATE_LIMT_PER_MINUTE: '60' } });
       await stack.ready();
       expect(stack.output()).toContain(
-        'BETER_AUTH_URL is no setting and is ignored. Did you mean BETTER_AUTH_URL?',
+        'BETER_AUTH_URL is not a setting and is ignored. Did you mean BETTER_AUTH_URL?',
       );
       expect(stack.output()).toContain('Did you mean RATE_LIMIT_PER_MINUTE?');
       expect(stack.output()).not.toContain('auth.example.com');

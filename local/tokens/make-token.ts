@@ -48,7 +48,7 @@ function readOptions(args: readonly string[]) {
   });
   if (SPECIMENS.filter((name) => values[name] !== undefined).length < 2) return values;
   throw new LocalProblem(
-    `Ask for one specimen at a time: ${SPECIMENS.map((name) => `--${name}`).join(', ')}.`,
+    `Give only one of these options: ${SPECIMENS.map((name) => `--${name}`).join(', ')}.`,
   );
 }
 

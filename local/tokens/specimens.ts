@@ -33,7 +33,7 @@ export function makeFaultyToken(reason: RejectionCode, email: string, env: Env):
 function requireSharedSecret(config: SharedSecretConfig | undefined): SharedSecretConfig {
   if (config !== undefined) return config;
   throw new LocalProblem(
-    'This specimen is signed with the shared secret, and the API has none. Unset LOCAL_AUTH_ALG.',
+    'This token would be signed with the shared secret, and the API has none. Unset LOCAL_AUTH_ALG.',
   );
 }
 

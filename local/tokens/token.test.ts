@@ -93,14 +93,14 @@ describe('npm run token', () => {
       'With LOCAL_AUTH=off, set BETTER_AUTH_URL',
     ],
     ['an option it does not know', ['--mail', 'a@b.c'], {}, "Unknown option '--mail'"],
-    ['two specimens at a time', ['--expired', '--no-expiry'], {}, 'Ask for one specimen at a time'],
+    ['two bad tokens at a time', ['--expired', '--no-expiry'], {}, 'Give only one of these options'],
     ['an algorithm there is not', ['--alg', 'none'], {}, '--alg must be HS256'],
   ])('says why there is no token: %s', async (_name, args, over, sentence) => {
     await expect(token(args, over)).rejects.toThrow(sentence);
   });
 });
 
-describe('a specimen, explained', () => {
+describe('a bad token, explained', () => {
   it.each([
     ['none', [], 'The API accepts it.'],
     ['--alg of the server itself', ['--alg', 'HS256'], 'The API accepts it.'],
