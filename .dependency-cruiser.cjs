@@ -126,6 +126,7 @@ module.exports = {
     only('jose', 'node_modules/jose/', ['^authorizer/key-set\\.ts$']),
     only('middy', 'node_modules/@middy/', ['^functions/http/']),
     only('aws-sdk', 'node_modules/(@aws-sdk|@smithy)/', ['^functions/store/']),
+    only('smithy', 'node_modules/(@smithy|@aws-sdk/core)/', ['^functions/store/dynamo-client\\.ts$']),
     // A deployment reads settings with the readers of the functions.
     mayImport('deploy-imports-the-readers-of-settings', '^deploy/', [
       '^deploy/',

@@ -9,13 +9,13 @@ const kilobytes = (bytes: number, gzipBytes: number): Budget => ({
   gzipBytes: gzipBytes * 1024,
 });
 
-export const HANDLER_BUDGET = kilobytes(250, 82);
+export const HANDLER_BUDGET = kilobytes(110, 39);
 
 /** Of functions that are not one handler over the store. */
 const OTHER_BUDGETS: Readonly<Record<string, Budget>> = {
   authorizer: kilobytes(52, 18),
-  // Verifies tokens itself, and holds the SDK for the rate limit, which is loaded only when that is on.
-  getMe: kilobytes(312, 105),
+  // Verifies tokens itself, and holds the client of DynamoDB for the rate limit, which is loaded only when that is on.
+  getMe: kilobytes(140, 50),
   // Swagger UI is inside, so that the page asks no other server for it.
   getDocs: kilobytes(660, 492),
 };

@@ -106,7 +106,7 @@ function results(measured: Rounds, { empty, validation }: Bundles): Result[] {
     {
       id: 'C3',
       what: 'task handler cold start to the first reply, one DynamoDB request included',
-      goal: { compare: '≤', limit: 3.4, further: 2.6, unit: '× an empty handler' },
+      goal: { compare: '≤', limit: 2.2, unit: '× an empty handler' },
       ...times('get', ` (${get.operationId})`),
     },
     {

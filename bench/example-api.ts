@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { makeLog } from '../common/log.ts';
 import { type RecordOf, startRecord } from '../functions/domain/kind.ts';
 import { makeNewId } from '../functions/domain/record-id.ts';
 import type { OwnedServices } from '../functions/http/owned-endpoints.ts';
+import type { DynamoClient } from '../functions/store/dynamo-operations.ts';
 import { makeDynamoStore } from '../functions/store/dynamo-store.ts';
 import { type AnyFields, EXAMPLE, filtered } from '../support/resources.ts';
 import { NOW_MS, now } from '../support/tokens.ts';
@@ -21,7 +21,7 @@ export function exampleRecord(ownerId: string, isFiltered = false): RecordOf<Any
 }
 
 /** The services of the Lambda, their log lines made and not printed. */
-export function makeServices(client: DynamoDBClient, tableName: string): OwnedServices<AnyFields> {
+export function makeServices(client: DynamoClient, tableName: string): OwnedServices<AnyFields> {
   return {
     log: makeLog({ write: () => {} }),
     now,

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { toItem } from '../functions/store/item.ts';
 import { apiEvent } from '../support/api-event.ts';
-import { clientOf } from '../support/dynamodb.ts';
+import { clientOf, deployedClient } from '../support/dynamodb.ts';
 import { makeHandlers } from '../support/handlers.ts';
 import { startDatabase } from '../support/measure/database.ts';
 import type { Benchmark, Detail, Result } from '../support/measure/result.ts';
@@ -31,10 +31,9 @@ export const listScaling: Benchmark = {
   seconds: 180,
   run: async ({ rounds = 40 }) => {
     const database = await startDatabase();
-    const client = clientOf(database.endpoint);
+    const [client, sdk] = [deployedClient(database.endpoint), clientOf(database.endpoint)];
     try {
-      for (const [owner, tasks] of Object.entries(USERS))
-        await fill(client, database.table, { owner, tasks });
+      for (const [owner, tasks] of Object.entries(USERS)) await fill(sdk, database.table, { owner, tasks });
       const services = makeServices(client, database.table);
       const list = makeHandlers(() => services)(EXAMPLE.list.functionName);
       const variants = Object.keys(USERS).flatMap((caller) =>
@@ -48,6 +47,7 @@ export const listScaling: Benchmark = {
       return { results: results(measured), details: [growth(measured)] };
     } finally {
       client.destroy();
+      sdk.destroy();
       database.stop();
     }
   },

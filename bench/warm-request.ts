@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { apiEvent } from '../support/api-event.ts';
 import { SECRET_ENV, tokenEvent } from '../support/authorizers.ts';
-import { clientOf } from '../support/dynamodb.ts';
+import { clientOf, deployedClient } from '../support/dynamodb.ts';
 import { makeHandlers } from '../support/handlers.ts';
 import { startDatabase } from '../support/measure/database.ts';
 import type { Benchmark } from '../support/measure/result.ts';
@@ -20,7 +20,8 @@ export const warmRequest: Benchmark = {
   seconds: 20,
   run: async ({ rounds = 60 }) => {
     const database = await startDatabase();
-    const client = clientOf(database.endpoint);
+    const client = deployedClient(database.endpoint);
+    const sdk = clientOf(database.endpoint);
     try {
       const services = makeServices(client, database.table);
       const record = exampleRecord('user-1');
@@ -34,7 +35,7 @@ export const warmRequest: Benchmark = {
       const measured = await interleave(
         [
           { name: 'request', sample: perCall(request, BATCH) },
-          { name: 'SDK', sample: perCall(() => client.send(new GetItemCommand(read)), BATCH) },
+          { name: 'SDK', sample: perCall(() => sdk.send(new GetItemCommand(read)), BATCH) },
         ],
         rounds,
       );
@@ -51,6 +52,7 @@ export const warmRequest: Benchmark = {
       };
     } finally {
       client.destroy();
+      sdk.destroy();
       database.stop();
     }
   },

@@ -4,26 +4,39 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  BatchWriteItemCommand,
   CreateTableCommand,
   type CreateTableCommandInput,
+  DeleteItemCommand,
   DynamoDBClient,
+  GetItemCommand,
+  type GetItemCommandInput,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { parse } from 'yaml';
+import type { Env } from '../common/env.ts';
+import { type ConnectedClient, makeDynamoClient } from '../functions/store/dynamo-client.ts';
+import type { DynamoClient } from '../functions/store/dynamo-operations.ts';
 import { makeDynamoStore } from '../functions/store/dynamo-store.ts';
 import { closeIterators } from '../local/database/dynalite-iterators.ts';
 import type { StoreOf } from './resources.ts';
 
 /** The stores of every kind over one table. */
-export function storesIn(tableName: string, client: DynamoDBClient): StoreOf {
+export function storesIn(tableName: string, client: DynamoClient): StoreOf {
   return (kind) => makeDynamoStore({ kind, client, tableName });
 }
 
 /** A DynamoDB of this process. */
 export interface Embedded {
   readonly endpoint: string;
-  readonly client: DynamoDBClient;
+  /** Waits as long as it takes. The client that is deployed does not, and a busy machine exceeds its time-outs. */
+  readonly client: DynamoClient;
+  /** The SDK's own client, for what the store never asks. */
+  readonly sdk: DynamoDBClient;
   /** A new empty table as deploy/table.yml describes it. */
   readonly freshTable: () => Promise<string>;
   readonly stop: () => Promise<void>;
@@ -42,23 +55,30 @@ export async function startDynamo(): Promise<Embedded> {
 
 /** A database that others use at the same time: only the tables made here are touched. */
 function connectTo(endpoint: string): Embedded {
-  const client = clientOf(endpoint);
-  const stop = async () => client.destroy();
-  return { endpoint, client, freshTable: () => makeTable(client, `tasks-${randomUUID()}`), stop };
+  const sdk = clientOf(endpoint);
+  const stop = async () => sdk.destroy();
+  return {
+    endpoint,
+    client: viaSdk(sdk),
+    sdk,
+    freshTable: () => makeTable(sdk, `tasks-${randomUUID()}`),
+    stop,
+  };
 }
 
 async function startDynalite(): Promise<Embedded> {
   closeIterators();
   const server: Server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
   const endpoint = await listen(server);
-  const client = clientOf(endpoint);
+  const sdk = clientOf(endpoint);
   let tables = 0;
   return {
     endpoint,
-    client,
-    freshTable: () => makeTable(client, `tasks-${++tables}`),
+    client: viaSdk(sdk),
+    sdk,
+    freshTable: () => makeTable(sdk, `tasks-${++tables}`),
     stop: async () => {
-      client.destroy();
+      sdk.destroy();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     },
@@ -97,6 +117,36 @@ export async function startBrokenDynamo(answer: 'silence' | 'cut' | { status: nu
 export function clientOf(endpoint: string): DynamoDBClient {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   return new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
+}
+
+/** The client that is deployed, in the environment that Lambda gives it, and pointed at an endpoint. */
+export function deployedClient(endpoint: string, changes: Env = {}): ConnectedClient {
+  return makeDynamoClient({
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    ...changes,
+  });
+}
+
+const COMMANDS = {
+  BatchWriteItem: BatchWriteItemCommand,
+  DeleteItem: DeleteItemCommand,
+  GetItem: GetItemCommand,
+  PutItem: PutItemCommand,
+  Query: QueryCommand,
+  UpdateItem: UpdateItemCommand,
+};
+
+/** What the store asks through, over the SDK's own client. With its middleware a test reaches into single attempts. */
+export function viaSdk(client: DynamoDBClient): DynamoClient {
+  return {
+    send: (operation, input, options) => {
+      const Command = COMMANDS[operation] as typeof GetItemCommand;
+      return client.send(new Command(input as GetItemCommandInput), options) as Promise<never>;
+    },
+  };
 }
 
 async function listen(server: Server): Promise<string> {

@@ -6,7 +6,7 @@ import { makeDynamoClient } from '../functions/store/dynamo-client.ts';
 import { makeDynamoStore } from '../functions/store/dynamo-store.ts';
 import { labels } from './kinds.ts';
 
-const store = makeDynamoStore({ kind: labels, client: makeDynamoClient(), tableName: 'tasks' });
+const store = makeDynamoStore({ kind: labels, client: makeDynamoClient(process.env), tableName: 'tasks' });
 const begun = performance.now();
 const code = await store.find({ ownerId: 'ann', id: 'x' }).then(
   () => 'none',

@@ -1,7 +1,7 @@
 import { AppError } from '../../common/app-error.ts';
 import { InvalidRequest, type Violation } from './errors.ts';
 import { parseInstant } from './instant.ts';
-import { defineKind, type RecordOf } from './kind.ts';
+import { defineKind } from './kind.ts';
 
 /** Most characters (Unicode code points) of a title, counted after trimming. */
 const TITLE_MAX = 200;
@@ -19,8 +19,6 @@ export interface TaskFields {
 
 /** The fields of an update; what is absent keeps its value. */
 export type TaskChanges = Partial<TaskFields>;
-
-export type Task = RecordOf<TaskFields>;
 
 /** Tasks, the first kind: their keys have no prefix. */
 export const tasks = defineKind<TaskFields>({

@@ -1,3 +1,4 @@
+import type { Env } from '../../common/env.ts';
 import type { CountRequest } from '../domain/request-counter.ts';
 import type { OptionalCallerServices } from '../http/endpoint.ts';
 import { makeFindCaller } from '../http/optional-caller.ts';
@@ -10,21 +11,19 @@ export function callerServices(): OptionalCallerServices {
   const perMinute = findRequestsPerMinute(env);
   return {
     ...services,
-    rateLimit:
-      perMinute === undefined
-        ? undefined
-        : { perMinute, count: makeLazyCounter(requireTableName(env, 'RATE_LIMIT_TABLE')) },
+    rateLimit: perMinute === undefined ? undefined : { perMinute, count: makeLazyCounter(env) },
     findCaller: makeFindCaller(env, services),
   };
 }
 
-/** Loads the SDK with the first request that is counted: without a rate limit the endpoint starts without it. */
-function makeLazyCounter(tableName: string): CountRequest {
+/** Loads the client of DynamoDB with the first request that is counted: without a rate limit the endpoint starts without it. */
+function makeLazyCounter(env: Env): CountRequest {
+  const tableName = requireTableName(env, 'RATE_LIMIT_TABLE');
   let counter: Promise<CountRequest> | undefined;
   const load = async () => {
     const { makeDynamoClient } = await import('../store/dynamo-client.ts');
     const { makeDynamoRequestCounter } = await import('../store/dynamo-request-counter.ts');
-    return makeDynamoRequestCounter({ client: makeDynamoClient(), tableName });
+    return makeDynamoRequestCounter({ client: makeDynamoClient(env), tableName });
   };
   return async (request) => {
     counter ??= load();

@@ -15,7 +15,7 @@ import { apiServices, findRequestsPerMinute, readEnvironment, requireTableName }
 export function ownedServices<Fields>(kind: Kind<Fields>, tableVariable: string): OwnedServices<Fields> {
   const env = readEnvironment();
   const services = apiServices(env);
-  const client = makeDynamoClient();
+  const client = makeDynamoClient(env);
   const perMinute = findRequestsPerMinute(env);
   return {
     ...services,

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
-import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { IdempotencyKeyReused } from '../domain/errors.ts';
 import { fieldNames, type Kind, type RecordOf } from '../domain/kind.ts';
 import { IDEMPOTENCY_KEY_LIFETIME_S, type IdempotencyKey } from '../domain/record-store.ts';
 import { findConditionFailure } from './dynamo-errors.ts';
+import type { Operations } from './dynamo-operations.ts';
 import { type Item, toRawKey } from './item.ts';
 import { ITEM_DOES_NOT_EXIST, ITEM_EXISTS, type KindTable, putNewRecord, type Table } from './table.ts';
 
@@ -71,7 +71,7 @@ async function takeKey<Fields>(
   { record, fieldsHash, nowMs }: { record: RecordOf<Fields>; fieldsHash: string; nowMs: number },
 ): Promise<KeyRecord | undefined> {
   const nowS = Math.floor(nowMs / 1000);
-  const put = new PutItemCommand({
+  const put: Operations['PutItem']['input'] = {
     TableName: table.tableName,
     Item: {
       ...recordKey,
@@ -85,10 +85,10 @@ async function takeKey<Fields>(
     ConditionExpression: `${ITEM_DOES_NOT_EXIST} OR ${KEY_EXPIRED}`,
     ExpressionAttributeValues: { ':now': { N: String(nowS) } },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  });
+  };
   for (let tries = 1; ; tries++) {
     try {
-      await table.client.send(put);
+      await table.client.send('PutItem', put);
       return undefined;
     } catch (error) {
       if (findConditionFailure(error) === undefined) throw error;
@@ -105,9 +105,11 @@ function ownTry(found: KeyRecord, id: string): KeyRecord | undefined {
 }
 
 async function readKeyItem({ client, tableName }: Table, recordKey: Item): Promise<Item | undefined> {
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: tableName, Key: recordKey, ConsistentRead: true }),
-  );
+  const { Item } = await client.send('GetItem', {
+    TableName: tableName,
+    Key: recordKey,
+    ConsistentRead: true,
+  });
   return Item;
 }
 
@@ -134,15 +136,13 @@ async function writeRecord<Fields>(table: KindTable<Fields>, record: RecordOf<Fi
 /** The record is there for a day, so its absence means that no call will ask for it again. */
 async function noteWritten({ client, tableName }: Table, recordKey: Item): Promise<void> {
   try {
-    await client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: recordKey,
-        UpdateExpression: 'SET written = :true',
-        ConditionExpression: ITEM_EXISTS,
-        ExpressionAttributeValues: { ':true': { BOOL: true } },
-      }),
-    );
+    await client.send('UpdateItem', {
+      TableName: tableName,
+      Key: recordKey,
+      UpdateExpression: 'SET written = :true',
+      ConditionExpression: ITEM_EXISTS,
+      ExpressionAttributeValues: { ':true': { BOOL: true } },
+    });
   } catch (error) {
     if (findConditionFailure(error) === undefined) throw error;
   }

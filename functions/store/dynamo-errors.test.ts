@@ -2,18 +2,15 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { startBrokenDynamo } from '../../support/dynamodb.ts';
+import { deployedClient, startBrokenDynamo } from '../../support/dynamodb.ts';
 import { sampleTask, tasks } from '../../support/kinds.ts';
-import { makeDynamoClient } from './dynamo-client.ts';
 import { makeDynamoStore } from './dynamo-store.ts';
 
-const BEFORE = { ...process.env };
 const FIND_RECORD = fileURLToPath(new URL('../../support/find-record.ts', import.meta.url));
 const cleanUps: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-  process.env = { ...BEFORE };
 });
 
 /** Points the client that is deployed at an endpoint, by the standard variables. */
@@ -29,8 +26,7 @@ function environmentFor(endpoint: string) {
 async function brokenStore(answer: Parameters<typeof startBrokenDynamo>[0]) {
   const broken = await startBrokenDynamo(answer);
   cleanUps.push(broken.stop);
-  Object.assign(process.env, environmentFor(broken.endpoint));
-  const client = makeDynamoClient();
+  const client = deployedClient(broken.endpoint);
   cleanUps.push(async () => client.destroy());
   return { store: makeDynamoStore({ kind: tasks, client, tableName: 'tasks' }), requests: broken.requests };
 }

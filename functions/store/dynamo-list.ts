@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Page, RecordQuery } from '../domain/record-store.ts';
 import { filterKey, type Item, rangeOf, readItem, toKey } from './item.ts';
 import type { KindTable } from './table.ts';
@@ -28,16 +27,14 @@ async function queryItems<Fields>(
   query: RecordQuery,
   { start, limit }: { start: Item | undefined; limit: number },
 ): Promise<{ items: readonly Item[]; next: Item | undefined }> {
-  const { Items = [], LastEvaluatedKey } = await client.send(
-    new QueryCommand({
-      TableName: tableName,
-      ...rangeOf(kind, query.ownerId, query.filter),
-      ExclusiveStartKey: start,
-      ScanIndexForward: !query.newestFirst,
-      ConsistentRead: true,
-      Limit: limit,
-    }),
-  );
+  const { Items = [], LastEvaluatedKey } = await client.send('Query', {
+    TableName: tableName,
+    ...rangeOf(kind, query.ownerId, query.filter),
+    ExclusiveStartKey: start,
+    ScanIndexForward: !query.newestFirst,
+    ConsistentRead: true,
+    Limit: limit,
+  });
   return { items: Items, next: LastEvaluatedKey };
 }
 

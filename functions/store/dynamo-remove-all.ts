@@ -1,11 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import {
-  BatchWriteItemCommand,
-  DeleteItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import type { QueryCommandInput, WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { Removal } from '../domain/record-store.ts';
 import { findConditionFailure } from './dynamo-errors.ts';
 import { type Item, rangeOf } from './item.ts';
@@ -48,8 +42,10 @@ async function readKeys<Fields>(
   let start: Item | undefined;
   do {
     if (removal.outOfTime()) return { keys, isWhole: false };
-    const query = new QueryCommand(keysQuery(table, ownerId, { removal, start }));
-    const { Items = [], LastEvaluatedKey } = await table.client.send(query, { abortSignal: removal.signal });
+    const query = keysQuery(table, ownerId, { removal, start });
+    const { Items = [], LastEvaluatedKey } = await table.client.send('Query', query, {
+      abortSignal: removal.signal,
+    });
     keys.push(...Items.map(({ userId, id }) => ({ userId, id }) as Item));
     start = LastEvaluatedKey;
   } while (start !== undefined && keys.length < RECORDS_MAX);
@@ -82,13 +78,14 @@ function removeFiltered<Fields>(
   return keys.map((key) => async (abortSignal) => {
     try {
       await client.send(
-        new DeleteItemCommand({
+        'DeleteItem',
+        {
           TableName: tableName,
           Key: key,
           ConditionExpression: STILL_FILTERED,
           ExpressionAttributeNames: { '#filter': kind.filter ?? '' },
           ExpressionAttributeValues: { ':true': { BOOL: true } },
-        }),
+        },
         { abortSignal },
       );
       return { removed: 1, finished: true };
@@ -115,7 +112,8 @@ async function removeBatch(
   let left: WriteRequest[] = keys.map((Key) => ({ DeleteRequest: { Key } }));
   for (let pauseMs = BACKOFF_FIRST_MS; ; pauseMs = Math.min(2 * pauseMs, BACKOFF_MAX_MS)) {
     const { UnprocessedItems } = await client.send(
-      new BatchWriteItemCommand({ RequestItems: { [tableName]: left } }),
+      'BatchWriteItem',
+      { RequestItems: { [tableName]: left } },
       { abortSignal: signal },
     );
     left = UnprocessedItems?.[tableName] ?? [];

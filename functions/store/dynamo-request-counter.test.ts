@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ClaimRules, readIdentity } from '../../authorizer/claims.ts';
-import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { clientOf, type Embedded, startDynamo, viaSdk } from '../../support/dynamodb.ts';
 import { goodClaims, ISSUER, NOW_MS } from '../../support/tokens.ts';
 import type { CountRequest, Subject } from '../domain/request-counter.ts';
 import { makeDynamoRequestCounter } from './dynamo-request-counter.ts';
@@ -27,7 +27,7 @@ beforeEach(async () => {
     },
     { step: 'initialize' },
   );
-  count = makeDynamoRequestCounter({ client, tableName });
+  count = makeDynamoRequestCounter({ client: viaSdk(client), tableName });
 });
 
 const RULES: ClaimRules = {
@@ -69,7 +69,7 @@ describe('makeDynamoRequestCounter', () => {
   it('leaves a record that DynamoDB deletes, in a partition that no user can have', async () => {
     await count(window(ANN, 5));
     await count(window({ address: '192.0.2.1' }, 5));
-    const { Items = [] } = await dynamo.client.send(new ScanCommand({ TableName: tableName }));
+    const { Items = [] } = await dynamo.sdk.send(new ScanCommand({ TableName: tableName }));
     const rest = { id: { S: '~rate#60' }, count: { N: '1' }, expiresAt: { N: '180' } };
     expect(
       Items.toSorted((one, other) => String(one['userId']?.S).localeCompare(String(other['userId']?.S))),

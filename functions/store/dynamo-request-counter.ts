@@ -1,4 +1,3 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CountedRequest, CountRequest, Subject } from '../domain/request-counter.ts';
 import { findConditionFailure, withDomainErrors } from './dynamo-errors.ts';
 import { toRawKey } from './item.ts';
@@ -19,21 +18,19 @@ export function makeDynamoRequestCounter(table: Table): CountRequest {
 
 async function count({ client, tableName }: Table, request: CountedRequest): Promise<number | undefined> {
   try {
-    const { Attributes } = await client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: toRawKey(partitionOf(request.subject), `~rate#${request.windowStartS}`),
-        UpdateExpression: 'ADD #count :one SET expiresAt = :end',
-        ConditionExpression: `${NOT_COUNTED} OR ${BELOW_LIMIT}`,
-        ExpressionAttributeNames: { '#count': 'count' },
-        ExpressionAttributeValues: {
-          ':one': { N: '1' },
-          ':end': { N: String(request.expiresAtS) },
-          ':limit': { N: String(request.limit) },
-        },
-        ReturnValues: 'UPDATED_NEW',
-      }),
-    );
+    const { Attributes } = await client.send('UpdateItem', {
+      TableName: tableName,
+      Key: toRawKey(partitionOf(request.subject), `~rate#${request.windowStartS}`),
+      UpdateExpression: 'ADD #count :one SET expiresAt = :end',
+      ConditionExpression: `${NOT_COUNTED} OR ${BELOW_LIMIT}`,
+      ExpressionAttributeNames: { '#count': 'count' },
+      ExpressionAttributeValues: {
+        ':one': { N: '1' },
+        ':end': { N: String(request.expiresAtS) },
+        ':limit': { N: String(request.limit) },
+      },
+      ReturnValues: 'UPDATED_NEW',
+    });
     return Number(Attributes?.['count']?.N);
   } catch (error) {
     if (findConditionFailure(error) === undefined) throw error;

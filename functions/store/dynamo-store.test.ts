@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { clientOf, type Embedded, startDynamo } from '../../support/dynamodb.ts';
+import { clientOf, type Embedded, startDynamo, viaSdk } from '../../support/dynamodb.ts';
 import { sampleTask, type Task, type TaskFields, tasks } from '../../support/kinds.ts';
 import type { RecordStore } from '../domain/record-store.ts';
 import { makeDynamoStore } from './dynamo-store.ts';
@@ -36,7 +36,7 @@ beforeEach(async () => {
       },
     { step: 'initialize' },
   );
-  store = makeDynamoStore({ kind: tasks, client, tableName });
+  store = makeDynamoStore({ kind: tasks, client: viaSdk(client), tableName });
 });
 
 const LIST = { ownerId: 'ann', filter: undefined, newestFirst: false, after: undefined, limit: 100 };
@@ -349,7 +349,7 @@ describe('a task added with an idempotency key', () => {
         left-- > 0 ? next(args) : Promise.reject(Object.assign(new Error('cut'), { name: 'Cut' })),
       { step: 'initialize' },
     );
-    const lost = makeDynamoStore({ kind: tasks, client: cut, tableName });
+    const lost = makeDynamoStore({ kind: tasks, client: viaSdk(cut), tableName });
     const first = sampleTask();
     await expect(lost.addOnce(first, { key: 'key', nowMs: NOW_MS })).rejects.toMatchObject({ name: 'Cut' });
     const retry = await once(sampleTask());

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteItemCommand, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { NotFound, StaleVersion } from '../domain/errors.ts';
 import type { OwnedKey, RecordOf } from '../domain/kind.ts';
 import type { ExpectedVersion, RecordStore, RecordUpdate } from '../domain/record-store.ts';
@@ -38,9 +37,11 @@ async function addRecord<Fields>(table: KindTable<Fields>, record: RecordOf<Fiel
 }
 
 async function findItem<Fields>({ client, tableName, kind }: KindTable<Fields>, key: OwnedKey) {
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: tableName, Key: toKey(kind, key), ConsistentRead: true }),
-  );
+  const { Item } = await client.send('GetItem', {
+    TableName: tableName,
+    Key: toKey(kind, key),
+    ConsistentRead: true,
+  });
   return Item;
 }
 
@@ -61,15 +62,13 @@ async function updateRecord<Fields>(
   if (Object.keys(update.changes).length === 0) return requireVersion(table, key, update.expected);
   const changeId = randomUUID();
   try {
-    const { Attributes = {} } = await client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: toKey(kind, key),
-        ...toUpdate(kind, key.id, { ...update, changeId }),
-        ReturnValues: 'ALL_NEW',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
+    const { Attributes = {} } = await client.send('UpdateItem', {
+      TableName: tableName,
+      Key: toKey(kind, key),
+      ...toUpdate(kind, key.id, { ...update, changeId }),
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
     return readItem(kind, Attributes);
   } catch (error) {
     const changed = await findOwnChange(table, key, { error, changeId, expected: update.expected });
@@ -99,14 +98,12 @@ async function removeRecord<Fields>(
   expected: ExpectedVersion,
 ): Promise<void> {
   try {
-    await table.client.send(
-      new DeleteItemCommand({
-        TableName: table.tableName,
-        Key: toKey(table.kind, key),
-        ...versionCondition(expected),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
+    await table.client.send('DeleteItem', {
+      TableName: table.tableName,
+      Key: toKey(table.kind, key),
+      ...versionCondition(expected),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
   } catch (error) {
     const refused = await conditionError(table, key, { error, expected });
     // An attempt whose answer was lost has deleted it.

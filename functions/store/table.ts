@@ -1,10 +1,10 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Kind, RecordOf } from '../domain/kind.ts';
+import type { DynamoClient } from './dynamo-operations.ts';
 import { toItem } from './item.ts';
 
 /** Where the records are. */
 export interface Table {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoClient;
   readonly tableName: string;
 }
 
@@ -18,13 +18,11 @@ export async function putNewRecord<Fields>(
   { client, tableName, kind }: KindTable<Fields>,
   record: RecordOf<Fields>,
 ): Promise<void> {
-  await client.send(
-    new PutItemCommand({
-      TableName: tableName,
-      Item: toItem(kind, record),
-      ConditionExpression: ITEM_DOES_NOT_EXIST,
-    }),
-  );
+  await client.send('PutItem', {
+    TableName: tableName,
+    Item: toItem(kind, record),
+    ConditionExpression: ITEM_DOES_NOT_EXIST,
+  });
 }
 
 /** Condition: the table has no item with this key. */

@@ -7,7 +7,7 @@ import type { ApiHandler } from '../../functions/http/api-handler.ts';
 import type { OwnedServices } from '../../functions/http/owned-endpoints.ts';
 import { makeDynamoStore } from '../../functions/store/dynamo-store.ts';
 import { apiEvent, type EventOptions } from '../../support/api-event.ts';
-import { clientOf } from '../../support/dynamodb.ts';
+import { clientOf, viaSdk } from '../../support/dynamodb.ts';
 import { makeHandlers } from '../../support/handlers.ts';
 import { startDatabase } from '../../support/measure/database.ts';
 import { findMarkedBody } from '../../support/operations.ts';
@@ -49,7 +49,7 @@ function makeServices(client: DynamoDBClient, tableName: string): OwnedServices<
     corsAllowedOrigins: ['*'],
     rateLimit: undefined,
     requireVerifiedEmail: false,
-    store: makeDynamoStore({ kind: EXAMPLE.kind, client, tableName }),
+    store: makeDynamoStore({ kind: EXAMPLE.kind, client: viaSdk(client), tableName }),
     newId: makeNewId(Date.now, randomBytes),
   };
 }

@@ -33,13 +33,13 @@ beforeEach(async () => {
 });
 
 const owners = async (): Promise<string[]> => {
-  const { Items = [] } = await dynamo.client.send(new ScanCommand({ TableName: tableName }));
+  const { Items = [] } = await dynamo.sdk.send(new ScanCommand({ TableName: tableName }));
   return Items.map(({ userId }) => userId?.S ?? '');
 };
 
 describe('deleting a user', () => {
   it('deletes tasks, keys and counts of that user, counts them, and leaves those of others', async () => {
-    const removed = await removeUser({ client: dynamo.client, tableName }, 'ann');
+    const removed = await removeUser({ client: dynamo.sdk, tableName }, 'ann');
     expect(removed).toEqual({ tasks: TASKS + 1, keys: 1, counts: 1 });
     expect(new Set(await owners())).toEqual(new Set(['anna', 'requests\nuser#anna']));
     expect(await owners()).toHaveLength(TASKS + 3);
@@ -61,10 +61,10 @@ describe('deleting a user', () => {
     const left = (await owners()).filter((owner) => owner === 'ann').length;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(TASKS + 2);
-    const { tasks, keys } = await removeUser({ client: dynamo.client, tableName }, 'ann');
+    const { tasks, keys } = await removeUser({ client: dynamo.sdk, tableName }, 'ann');
     expect(tasks + keys).toBe(left);
     expect(await owners()).not.toContain('ann');
-    expect(await removeUser({ client: dynamo.client, tableName }, 'ann')).toEqual({
+    expect(await removeUser({ client: dynamo.sdk, tableName }, 'ann')).toEqual({
       tasks: 0,
       keys: 0,
       counts: 0,
@@ -74,7 +74,7 @@ describe('deleting a user', () => {
 
 describe('the table of a stage', () => {
   const create = (TableName: string) =>
-    dynamo.client.send(
+    dynamo.sdk.send(
       new CreateTableCommand({
         TableName,
         BillingMode: 'PAY_PER_REQUEST',
@@ -86,9 +86,9 @@ describe('the table of a stage', () => {
   it('is the one whose name CloudFormation made, and two of them are refused', async () => {
     await create('todo-prod-TasksTable-A1');
     await create('todo-production-TasksTable-B2');
-    expect(await findTable(dynamo.client, 'todo-prod')).toBe('todo-prod-TasksTable-A1');
+    expect(await findTable(dynamo.sdk, 'todo-prod')).toBe('todo-prod-TasksTable-A1');
     await create('todo-prod-TasksTable-C3');
-    await expect(findTable(dynamo.client, 'todo-prod')).rejects.toThrow('--table');
+    await expect(findTable(dynamo.sdk, 'todo-prod')).rejects.toThrow('--table');
   });
 });
 

@@ -30,7 +30,7 @@ let requests: Seen[] = [];
 
 beforeAll(async () => {
   dynamo = await startDynamo();
-  dynamo.client.middlewareStack.add(
+  dynamo.sdk.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
         const seen: Seen = { command: String(commandName), items: undefined };

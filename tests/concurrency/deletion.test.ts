@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DynamoClient } from '../../functions/store/dynamo-operations.ts';
 import { makeApi } from '../../support/api.ts';
-import { clientOf, type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
+import { clientOf, type Embedded, startDynamo, storesIn, viaSdk } from '../../support/dynamodb.ts';
 import {
   createRecord,
   type RecordBody,
@@ -35,9 +36,9 @@ async function watchedApi({ kind }: Resource) {
     { step: 'initialize' },
   );
   const tableName = await dynamo.freshTable();
-  const apiOver = (over: typeof client) => makeApi({ storeOf: storesIn(tableName, over) });
+  const apiOver = (over: DynamoClient) => makeApi({ storeOf: storesIn(tableName, over) });
   const store = storesIn(tableName, dynamo.client)(kind);
-  return { deleter: apiOver(client), others: apiOver(dynamo.client), store, seen };
+  return { deleter: apiOver(viaSdk(client)), others: apiOver(dynamo.client), store, seen };
 }
 
 describe.each(WITH_REMOVE_ALL)(`a deletion of all %s while ${CLIENTS} clients create`, (plural, resource) => {

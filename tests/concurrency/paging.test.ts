@@ -52,13 +52,13 @@ async function storeAll(resource: Resource) {
     const requests = records
       .slice(index, index + BATCH)
       .map((record) => ({ PutRequest: { Item: toItem(kind, record) } }));
-    await dynamo.client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
+    await dynamo.sdk.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
   }
   return records;
 }
 
 beforeAll(() => {
-  dynamo.client.middlewareStack.add(
+  dynamo.sdk.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
       const { ScannedCount } = result.output as { ScannedCount?: number };

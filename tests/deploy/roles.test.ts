@@ -5,7 +5,7 @@ import type { Item } from '../../functions/store/item.ts';
 import { makeApi } from '../../support/api.ts';
 import { type OperationObject, type Parameter, resolve } from '../../support/document.ts';
 import { contract } from '../../support/documented.ts';
-import { clientOf, type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
+import { clientOf, type Embedded, startDynamo, storesIn, viaSdk } from '../../support/dynamodb.ts';
 import {
   exampleQueries,
   findExampleBody,
@@ -109,10 +109,10 @@ async function recordedApi(functionName: string, perMinute?: number) {
       },
     { step: 'initialize' },
   );
-  const count = makeDynamoRequestCounter({ client, tableName });
+  const count = makeDynamoRequestCounter({ client: viaSdk(client), tableName });
   const rateLimit = perMinute === undefined ? undefined : { perMinute, count };
   return {
-    api: makeApi({ storeOf: storesIn(tableName, client), rateLimit }),
+    api: makeApi({ storeOf: storesIn(tableName, viaSdk(client)), rateLimit }),
     /** Of the same table, without a record of what it asks. */
     others: makeApi({ storeOf: storesIn(tableName, embedded.client) }),
     calls,

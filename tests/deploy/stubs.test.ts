@@ -67,17 +67,6 @@ const STUBS: Readonly<Record<string, Stub>> = {
       },
     ],
   },
-  'mnemonist/lru-cache': {
-    check: '@aws-sdk/endpoint-cache alone calls it, with `set`, `get`, `peek`, `has` and `clear`.',
-    standsOn: [
-      {
-        package: '@aws-sdk/endpoint-cache',
-        version: '3.972.11',
-        integrity:
-          'sha512-8q1ICxcDjHId3bBryuu/j+1L9y5/3uQnwzLDt5j2ElcjZSoWmFtymdJy7OjLrluSMe0Z4mq5bcH4fxBXvlEHfw==',
-      },
-    ],
-  },
   'safe-buffer': {
     check: 'jwa and jws take `Buffer` alone from it, which it takes from `node:buffer`.',
     standsOn: [
@@ -115,23 +104,6 @@ const STUBS: Readonly<Record<string, Stub>> = {
         version: '2.0.1',
         integrity:
           'sha512-hRF04fqJIP8Abbkq5NKGN0Bbr3JxlQ+qhZufXVr0DvujKy93ZCbXZMHDL4EOtodSbCWxOqR8MS1tXA5hwqCXDg==',
-      },
-    ],
-  },
-  '@aws-sdk/credential-provider-node': {
-    check: 'the client takes `defaultProvider` alone from it, and `fromEnv` still reads what Lambda sets.',
-    standsOn: [
-      {
-        package: '@aws-sdk/credential-provider-node',
-        version: '3.972.97',
-        integrity:
-          'sha512-E4a0IXXJVsIdo/K9roX4JAEfI0JJr7KTPymkbKgETRDqEcLygE4ZlLTe24+7Qkh8Dl5YpnPd+Tt0DOPJDFXIwA==',
-      },
-      {
-        package: '@aws-sdk/credential-provider-env',
-        version: '3.972.84',
-        integrity:
-          'sha512-akZJetiMVeLRHsKzYh3LamDCo74ZUCeo0XoyRKMEMZT5qP7ReM6LhpioBCyuqKP5Vav5gEOeCmaQV0VVQr1Meg==',
       },
     ],
   },

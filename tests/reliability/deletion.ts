@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeApi } from '../../support/api.ts';
-import { clientOf, type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
+import { clientOf, type Embedded, startDynamo, storesIn, viaSdk } from '../../support/dynamodb.ts';
 import {
   createRecord,
   filtered,
@@ -85,7 +85,7 @@ async function play(dynamo: Embedded, round: Round, totals: Totals): Promise<voi
   const fields = filtered(resource, true);
   const { client, seen } = watchedClient(dynamo.endpoint);
   const clock = round.end === 'Lambda' ? setBackClock() : Date.now;
-  const deleter = makeApi({ storeOf: storesIn(tableName, client), now: clock });
+  const deleter = makeApi({ storeOf: storesIn(tableName, viaSdk(client)), now: clock });
   const store = storeOf(resource.kind);
   await inParallel(
     Array(RECORDS).fill(() => store.add(sampleRecord(resource, { ...fields, [resource.textField]: TEXT }))),

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Longer than one attempt of the SDK waits. */
+/** Longer than one attempt of the client waits. */
 const SLOW_MS = 1200;
 
 type Exchange = {
@@ -30,7 +30,7 @@ function answer(outgoing: ServerResponse, { status, headers, body }: Forwarded):
   outgoing.end(body);
 }
 
-/** Everything that can go wrong between the SDK and DynamoDB. `reached` says whether the write may have been done. */
+/** Everything that can go wrong between the client and DynamoDB. `reached` says whether the write may have been done. */
 export const FAULTS = {
   'throttled by the table': {
     reached: false,
@@ -104,7 +104,7 @@ export interface FaultProxy {
   readonly stop: () => void;
 }
 
-/** A proxy on loopback between the SDK and DynamoDB that fails when told to. */
+/** A proxy on loopback between the client and DynamoDB that fails when told to. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let next: { fault: Fault; attempts: number } | undefined;
   const server = createServer(async (incoming, outgoing) => {

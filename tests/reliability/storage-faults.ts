@@ -1,8 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type { RecordOf } from '../../functions/domain/kind.ts';
-import { makeDynamoClient } from '../../functions/store/dynamo-client.ts';
 import { type CallOptions, makeApi } from '../../support/api.ts';
-import { type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
+import { deployedClient, type Embedded, startDynamo, storesIn } from '../../support/dynamodb.ts';
 import { findMarkedBody, type ServedOperation } from '../../support/operations.ts';
 import { type AnyFields, createRecord, filtered, RESOURCES, type Resource } from '../../support/resources.ts';
 import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
@@ -82,7 +81,7 @@ interface Totals {
 
 export const storageFaults: Scenario = {
   name: 'Storage faults',
-  promise: `Whatever happens between the SDK and DynamoDB, the answer is a documented one within 3 s. An acknowledged write is there once, an unacknowledged one is there whole or not at all. The next request works.`,
+  promise: `Whatever happens between a function and DynamoDB, the answer is a documented one within 3 s. An acknowledged write is there once, an unacknowledged one is there whole or not at all. The next request works.`,
   run: async (scale) => {
     const dynamo = await startDynamo();
     const totals: Totals = { cases: 0, acknowledged: 0, unavailable: 0, slowestMs: 0 };
@@ -93,7 +92,6 @@ export const storageFaults: Scenario = {
       );
     } finally {
       await dynamo.stop();
-      for (const name of Object.keys(LAMBDA_ENV)) delete process.env[name];
     }
     return [
       { what: 'cases: a fault × an operation × once, twice or always', figure: String(totals.cases) },
@@ -149,7 +147,8 @@ async function checkCase({ dynamo, proxy, one, totals }: Stage): Promise<void> {
   const { resource, operationId, options } = one.request;
   const direct = storesIn(tableName, dynamo.client)(resource.kind);
   const all = async () => (await direct.list(WHOLE_LIST)).records;
-  const api = makeApi({ storeOf: storesIn(tableName, lambdaClient(proxy.endpoint)) });
+  const client = deployedClient(proxy.endpoint);
+  const api = makeApi({ storeOf: storesIn(tableName, client) });
   const first = await createRecord(api, resource, { fields: filtered(resource, true) });
   await createRecord(api, resource, { mark: 'second' });
   const before = await all();
@@ -173,19 +172,6 @@ async function checkCase({ dynamo, proxy, one, totals }: Stage): Promise<void> {
 }
 
 const WHOLE_LIST = { ownerId: 'ann', filter: undefined, newestFirst: false, after: undefined, limit: 99 };
-
-const LAMBDA_ENV = {
-  AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_ENDPOINT_URL_DYNAMODB: '',
-};
-
-/** The client that is deployed, with its time-outs and retries, pointed at the proxy. */
-function lambdaClient(endpoint: string) {
-  Object.assign(process.env, LAMBDA_ENV, { AWS_ENDPOINT_URL_DYNAMODB: endpoint });
-  return makeDynamoClient();
-}
 
 /** A late attempt may still be on its way to the table. */
 async function settle(fault: Fault): Promise<void> {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   jest.spyOn(console, 'log').mockImplementation(() => {});
   dynamo = await startDynamo();
   const tableName = await dynamo.freshTable();
-  table = { client: dynamo.client, tableName };
+  table = { client: dynamo.sdk, tableName };
   Object.assign(process.env, {
     TASKS_TABLE: tableName,
     RATE_LIMIT_TABLE: tableName,
