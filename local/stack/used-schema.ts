@@ -25,11 +25,11 @@ type Values = readonly unknown[];
 type Keyword = (given: unknown, values: Values) => unknown;
 
 /**
- * The part of a schema that a configuration can meet. What the configuration does not have is left out of `properties`, so
- * a check with it finds the same mistakes and reports them in the same words.
+ * The part of a schema that a configuration can meet: `properties` without what the configuration does not have. A check
+ * with it finds the same mistakes and reports them in the same words.
  *
- * The framework checks serverless.yml with a program that it makes of its whole schema: 9 MB of JavaScript, a fifth of the
- * start and 40 MB of memory.
+ * The framework makes a program of its whole schema to check serverless.yml. That is 9 MB of JavaScript, which takes a fifth
+ * of the start and 40 MB of memory.
  */
 export function usedSchema(whole: Schema, configuration: unknown): Schema {
   const definitions = record(whole['definitions']);
