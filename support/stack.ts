@@ -55,6 +55,8 @@ export const MINTED_TOKENS = { LOCAL_AUTH: 'off', BETTER_AUTH_URL: ISSUER, BETTE
 
 const BINARIES = resolve(import.meta.dirname, '../node_modules/.bin');
 const SERVERLESS = resolve(import.meta.dirname, '../node_modules/serverless/bin/serverless.js');
+/** As `npm run dev` has it. */
+const HEAP = ['--max-semi-space-size=8'];
 const START_TIMEOUT_MS = 50_000;
 const STOP_TIMEOUT_MS = 3000;
 const POLL_MS = 20;
@@ -155,7 +157,7 @@ interface LaunchOptions {
 }
 
 function launch({ folder, env }: Place, { command, output = 'pipe' }: LaunchOptions): ChildProcess {
-  const [program, ...args] = command ?? [process.execPath, SERVERLESS, 'offline', 'start'];
+  const [program, ...args] = command ?? [process.execPath, ...HEAP, SERVERLESS, 'offline', 'start'];
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   return spawn(program, args, {
     cwd: folder,

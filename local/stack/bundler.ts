@@ -1,6 +1,13 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { type BuildContext, type BuildOptions, type BuildResult, context, formatMessages } from 'esbuild';
+import {
+  type BuildContext,
+  type BuildOptions,
+  type BuildResult,
+  context,
+  formatMessages,
+  stop,
+} from 'esbuild';
 import { entryPoints } from './bundle-options.ts';
 import { keepSourceMap } from './source-lines.ts';
 
@@ -22,6 +29,8 @@ export interface Bundler {
   readonly buildChanged: (files: ReadonlySet<string>) => Promise<Build | undefined>;
   /** Every source of the last good bundles, absolute. Packages are left out. */
   readonly sources: () => ReadonlySet<string>;
+  /** Ends esbuild, which keeps 200 MB after a build of all functions. The next build starts it again. */
+  readonly rest: () => Promise<void>;
 }
 
 interface Plan {
@@ -104,6 +113,10 @@ export function makeBundler({ options, entries, folder, serviceDir }: Plan): Bun
       return builds.find(({ ok }) => !ok) ?? { ok: true };
     },
     sources: () => new Set([...inputs.values()].flatMap((own) => [...own])),
+    async rest() {
+      contexts.clear();
+      await stop();
+    },
   };
 
   async function forget(kept: Map<string, Promise<BuildContext<Options>>>): Promise<void> {

@@ -33,6 +33,7 @@ export async function watchBundles({ service, serviceDir, pluginManager }: Bundl
   });
   const first = await bundler.buildAll();
   if (!first.ok) throw new LocalProblem(`${first.report}\n\nThe functions do not compile.`);
+  await bundler.rest();
   watchSources({
     serviceDir,
     bundler,

@@ -6,6 +6,7 @@ import { describeProblem } from '../settings/local-problem.ts';
 import type { LocalIssuer } from '../settings/local-settings.ts';
 import { surviveRequests } from '../settings/port-guard.ts';
 import type { PortClaim } from '../settings/ports.ts';
+import { releaseMemory } from './release-memory.ts';
 
 /** What the database needs to know. Everything here crosses into another thread, so it is data alone. */
 export interface DatabasePlan extends TablePlan {
@@ -71,6 +72,7 @@ async function run<Plan, Started extends { stop: () => Promise<void> }>(
     const { stop, ...started } = await start(plan);
     parent.once('message', () => void stop().then(() => process.exit(0)));
     parent.postMessage({ started });
+    void releaseMemory();
   } catch (error) {
     parent.postMessage({ problem: describeProblem(error) });
   }

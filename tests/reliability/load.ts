@@ -8,14 +8,18 @@ import { makeHttpCall } from './http-call.ts';
 import { type Finding, makeRandom, pick, type Scenario, SEED } from './scenario.ts';
 
 const DURATION_MS = { full: 60_000, short: 2500 };
-/** Before memory is watched: each function starts as many copies as requests are under way. */
-const WARM_UP_MS = { full: 10_000, short: 0 };
+/** Before memory is watched: from idle, V8 lets each heap double before it collects. */
+const WARM_UP_MS = { full: 45_000, short: 0 };
 const USERS = 50;
 const CONNECTIONS = 16;
 /** Most records one user keeps, so that lists stay of one size. */
 const RECORDS_MAX = 30;
 const MEMORY_EVERY_MS = 500;
 const GROWTH_MAX = 1.1;
+/** After the start the stack gives memory back. */
+const SETTLE_MS = { full: 10_000, short: 0 };
+const IDLE_MAX_MB = 250;
+const BUSY_MAX_MB = 450;
 
 /** The findings that are drawn as well. */
 export const LATENCY = 'latency of half, 95 % and 99 % of the requests';
@@ -27,6 +31,8 @@ export const load: Scenario = {
     'At saturation through `serverless offline` no reply is a 5xx, every reply is that of the model, and the memory of the process stays flat.',
   run: async (scale, stacks) => {
     const stack = await stacks.open();
+    await sleep(SETTLE_MS[scale]);
+    const idleMb = readIdleMb(stack.child.pid ?? 0);
     const call = makeHttpCall(stack.apiUrl);
     const { timed, latencies } = withLatencies(call);
     try {
@@ -41,6 +47,9 @@ export const load: Scenario = {
       const asked = checkers.reduce((sum, checker) => sum + checker.asked, 0);
       const growth = memory.stop();
       if (scale === 'full' && growth.ratio > GROWTH_MAX) throw new Error(`memory grew: ${growth.text}`);
+      if (scale === 'full' && idleMb > IDLE_MAX_MB) throw new Error(`idle memory: ${idleMb} MB`);
+      if (scale === 'full' && growth.mostMb > BUSY_MAX_MB)
+        throw new Error(`memory under load: ${growth.mostMb} MB`);
       return [
         { what: 'seconds at saturation', figure: seconds.toFixed(0) },
         { what: 'requests, each checked against the model', figure: String(asked) },
@@ -54,6 +63,20 @@ export const load: Scenario = {
           points: growth.points,
           ...(scale === 'full' && { limit: `≤ ${GROWTH_MAX} ×` }),
         },
+        ...(scale === 'full'
+          ? [
+              {
+                what: 'memory of the stack before the load, esbuild included',
+                figure: inMegabytes(idleMb),
+                limit: `≤ ${IDLE_MAX_MB} MB`,
+              },
+              {
+                what: 'most memory under the load',
+                figure: inMegabytes(growth.mostMb),
+                limit: `≤ ${BUSY_MAX_MB} MB`,
+              },
+            ]
+          : []),
       ];
     } finally {
       call.close();
@@ -135,6 +158,7 @@ function watchMemory(pid: number) {
       const [first, last] = [median(samples.slice(0, third)), median(samples.slice(-third))];
       return {
         ratio: last / first,
+        mostMb: Math.max(...samples),
         text: Number.isNaN(first)
           ? 'not known on this system'
           : `${first.toFixed(0)} MB, then ${last.toFixed(0)} MB`,
@@ -144,6 +168,22 @@ function watchMemory(pid: number) {
       };
     },
   };
+}
+
+const inMegabytes = (megabytes: number) =>
+  Number.isNaN(megabytes) ? 'not known on this system' : `${megabytes.toFixed(0)} MB`;
+
+/** Of a process and those that it started; not a number where there is no `ps`. */
+function readIdleMb(pid: number): number {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,rss='], { encoding: 'utf8' });
+  const rows = (stdout ?? '')
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number));
+  const kilobytes = rows.flatMap(([own, parent, resident]) =>
+    own === pid || parent === pid ? [resident ?? 0] : [],
+  );
+  return kilobytes.length === 0 ? Number.NaN : kilobytes.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
 /** From Linux itself, else from `ps`, which macOS has too. Windows has neither. */
