@@ -54,7 +54,7 @@ async function invoke({ functionName, operationId }: ServedOperation, options: E
 describe('the handlers that are deployed', () => {
   it.each(EACH_RESOURCE)('keep %s in the table of the environment', async (_plural, resource) => {
     const { path, kind, list, create, get, updates, remove, removeAll } = resource;
-    const created = await invoke(create, { method: 'POST', ...bodyFor(create.operationId) });
+    const created = await invoke(create, { path, method: 'POST', ...bodyFor(create.operationId) });
     expect(created.status).toBe(201);
     const { id } = created.json;
     const one = { path: `${path}/${id}`, pathParameters: { [get.pathParameters[0] ?? '']: id } };
