@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { BadToken } from '../../local/tokens/bad-tokens/bad-token.ts';
 import { PLAIN_BAD_TOKENS, TAMPERINGS } from '../../local/tokens/bad-tokens/plain.ts';
 import { makeTokenMaker, type TokenMaker } from '../../local/tokens/bad-tokens/token-maker.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { inGroup } from '../check.ts';
 import { requireProblem, requireStatus, type Session } from '../session.ts';
 
@@ -35,7 +36,7 @@ async function requireRefusal(
   authorization: string,
   codes: readonly string[],
 ): Promise<void> {
-  const reply = await anonymous.get('/api/tasks?limit=1', { authorization });
+  const reply = await anonymous.get(`${EXAMPLE.path}?limit=1`, { authorization });
   requireProblem(reply, 401, ...codes);
   assert.match(
     reply.headers.get('WWW-Authenticate') ?? '',
@@ -65,7 +66,7 @@ export const REFUSED_TOKEN_CHECKS = [
 
   anyone('a refusal stays the same when it is repeated, on this route and another', async ({ anonymous }) => {
     const authorization = forged();
-    for (const path of ['/api/tasks', '/api/tasks', '/api/tasks/01900000-0000-7000-8000-000000000000']) {
+    for (const path of [EXAMPLE.path, EXAMPLE.path, `${EXAMPLE.path}/01900000-0000-7000-8000-000000000000`]) {
       requireProblem(await anonymous.get(path, { authorization }), 401, ...FORGED);
     }
   }),

@@ -291,7 +291,7 @@ const PARAMETERS: readonly Kind[] = [
   [
     'a filter that is not valid',
     (random) => ({
-      path: `${PATH}?${kind.filter ?? 'no-filter'}=${pick(random, ['1', 'TRUE', 'yes', '', 'null', '%22true%22'])}`,
+      path: `${PATH}?${kind.filter ?? 'sort'}=${pick(random, ['1', 'TRUE', 'yes', '', 'null', '%22true%22'])}`,
     }),
     ['422'],
   ],
