@@ -124,6 +124,14 @@ describe('fetchKeySet', () => {
     },
   );
 
+  it('names a compressed answer although it has no body', async () => {
+    const fetch = (async () =>
+      new Response(null, { headers: { 'content-encoding': 'br' } })) as typeof globalThis.fetch;
+    expect(await reasonOf(fetchKeySet(new URL('https://auth.example.com/jwks'), fetch))).toBe(
+      'the answer is compressed although that was not asked for',
+    );
+  });
+
   it('takes an answer without a body for an outage', async () => {
     const fetch = (async () => new Response(null)) as typeof globalThis.fetch;
     expect(await reasonOf(fetchKeySet(new URL('https://auth.example.com/jwks'), fetch))).toBe(

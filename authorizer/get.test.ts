@@ -25,7 +25,8 @@ afterEach(() => {
 
 const ask = (scheme: string, path = '/') =>
   get(new URL(`${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}${path}`), {
-    signal: AbortSignal.timeout(5000),
+    // Longer than a test may take: it must not end the connection in the place of a cancel.
+    signal: AbortSignal.timeout(60_000),
     headers: { accept: 'application/json' },
     redirect: 'manual',
   });

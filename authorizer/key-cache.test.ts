@@ -263,6 +263,20 @@ describe('makeKeyCache', () => {
       expect(await ask('old', 9)).toBe('~bad_signature');
       expect(await ask('old')).toBe('allow');
     });
+
+    it('starts no cool-down when the issuer could not confirm the key', async () => {
+      await ask('old');
+      world.isDown = true;
+      pass(FRESH_MS + 1);
+      await ask('old');
+      pass(COOL_DOWN_MS - 1);
+      expect(await ask('old', 9)).toBe('~bad_signature');
+      world.isDown = false;
+      pass(1);
+      await ask('old');
+      world.keys = ['old', 'new'];
+      expect(await ask('new')).toBe('allow');
+    });
   });
 
   it('counts the age of a set from the moment it was asked for', async () => {
@@ -288,6 +302,8 @@ describe('makeKeyCache', () => {
     });
 
     it('lets requests that come early share the prefetch', async () => {
+      // Here and not before the test: between the two the prefetch would end.
+      ({ world, ask, pass } = setup({ prefetchWithinMs: TIMEOUT_MS }));
       expect(new Set(await Promise.all([ask('old'), ask('old'), ask('old')]))).toEqual(new Set(['allow']));
       expect(world.loads).toBe(1);
     });
