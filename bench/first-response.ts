@@ -76,11 +76,10 @@ export const authorizer = async ({ methodArn }) => ({
 export const hello = async () => ({ statusCode: 200, body: '[]' });
 `;
 
-/** @param esbuildPlugin the file of serverless-esbuild, which is among the maintainers' tools. */
-const serverlessYml = (esbuildPlugin: string) => `
+const SERVERLESS_YML = `
 service: plain
 frameworkVersion: '4'
-plugins: ['${esbuildPlugin}', serverless-offline]
+plugins: [./esbuild.cjs, serverless-offline]
 provider: { name: aws, runtime: nodejs24.x }
 custom:
   serverless-offline: { host: 127.0.0.1, httpPort: '\${env:API_PORT}', lambdaPort: '\${env:LAMBDA_PORT}' }
@@ -100,6 +99,9 @@ function makePlainService(): Service {
   symlinkSync(join(import.meta.dirname, '../node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{"name":"plain","version":"1.0.0"}');
   writeFileSync(join(folder, 'handlers.ts'), HANDLERS);
-  writeFileSync(join(folder, 'serverless.yml'), serverlessYml(resolveTool('serverless-esbuild')));
+  // serverless-esbuild is among the maintainers' tools. The framework takes a plugin by name or by a relative path.
+  const plugin = JSON.stringify(resolveTool('serverless-esbuild'));
+  writeFileSync(join(folder, 'esbuild.cjs'), `module.exports = require(${plugin});\n`);
+  writeFileSync(join(folder, 'serverless.yml'), SERVERLESS_YML);
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }
