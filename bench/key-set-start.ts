@@ -59,6 +59,6 @@ function resultOf(measured: Rounds): Result {
     what: `authorizer cold start in JWKS mode with an issuer ${AWAY_MS} ms away, beyond the longer of start and fetch`,
     goal: { compare: '≤', limit: 15, unit: 'ms' },
     figure,
-    note: `${from('issuer far away').toFixed(0)} ms to the first policy, ${start.toFixed(0)} ms with the keys at hand, ${from('one request').toFixed(0)} ms for a handler that makes the request and nothing else; all after the ${measured.median('empty').toFixed(0)} ms of an empty handler`,
+    note: `${from('issuer far away').toFixed(0)} ms to the first policy, ${start.toFixed(0)} ms with the keys at hand, ${from('one request').toFixed(0)} ms for a handler that only makes the request. All are after an empty handler, ${measured.median('empty').toFixed(0)} ms`,
   };
 }
