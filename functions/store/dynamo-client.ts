@@ -10,7 +10,7 @@ import { ConfigError, type Env, findSetting } from '../../common/env.ts';
 import type { DynamoClient, Operation } from './dynamo-operations.ts';
 
 /** One attempt, from the connection to the last byte of the answer. */
-const ATTEMPT_TIMEOUT_MS = 800;
+export const ATTEMPT_TIMEOUT_MS = 800;
 const CONNECTION_TIMEOUT_MS = 500;
 /** All attempts and the pauses between them, so that a caller has an answer within 3 s. */
 const WHOLE_TIMEOUT_MS = 2_800;

@@ -47,25 +47,27 @@ const inTime = { outOfTime: () => false, signal: new AbortController().signal };
 function loseFirstAnswer(): void {
   let lost = false;
   client.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      if (lost) return result;
-      lost = true;
-      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
-    },
+    (next, { commandName }) =>
+      async (args) => {
+        const result = await next(args);
+        if (lost || commandName === 'QueryCommand') return result;
+        lost = true;
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
+      },
     { step: 'deserialize', priority: 'low' },
   );
 }
 
-/** Cuts the connection before the first write of the test is carried out; the SDK tries again. */
-function failFirstAttempt(): void {
+/** Cuts the connection before the first write of the test is carried out; the SDK tries again. @param of only this command. */
+function failFirstAttempt(of?: string): void {
   let failed = false;
   client.middlewareStack.add(
-    (next) => (args) => {
-      if (failed) return next(args);
-      failed = true;
-      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
-    },
+    (next, { commandName }) =>
+      (args) => {
+        if (failed || (of !== undefined && commandName !== of)) return next(args);
+        failed = true;
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError' });
+      },
     { step: 'deserialize', priority: 'low' },
   );
 }
@@ -412,6 +414,36 @@ describe('a write whose answer was lost', () => {
       expect(await store.find(task)).toBeUndefined();
     },
   );
+
+  it('is counted when completed tasks are deleted', async () => {
+    await store.add(sampleTask({ completed: true }));
+    loseFirstAnswer();
+    expect(await store.removeAll('ann', { onlyFiltered: true, ...inTime })).toEqual({
+      removed: 1,
+      finished: true,
+    });
+  });
+
+  it('is not counted when DynamoDB sends along a task that was re-opened meanwhile', async () => {
+    const task = sampleTask({ completed: true });
+    await store.add(task);
+    failFirstAttempt('DeleteItemCommand');
+    let reopened = false;
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName !== 'DeleteItemCommand') return next(args);
+          const elsewhere = makeDynamoStore({ kind: tasks, client: dynamo.client, tableName });
+          if (!reopened)
+            await elsewhere.update(task, { changes: { completed: false }, expected: 'any', nowMs: 0 });
+          reopened = true;
+          return next(args).catch((error) => Promise.reject(Object.assign(error, { Item: {} })));
+        },
+      { step: 'initialize' },
+    );
+    expect((await store.removeAll('ann', { onlyFiltered: true, ...inTime })).removed).toBe(0);
+    expect(await store.find(task)).toMatchObject({ completed: false });
+  });
 
   it.each<['any' | number[]]>([['any'], [[1]]])(
     'is carried out once, and not taken for a conflict, when a task is updated (%j)',

@@ -6,6 +6,7 @@ import { type AnyFields, RESOURCES, type Resource } from '../../support/resource
 import { type Call, Checker } from './checker.ts';
 import { makeHttpCall } from './http-call.ts';
 import { type Finding, makeRandom, pick, type Scenario, SEED } from './scenario.ts';
+import { type WatchedCall, watchStalls } from './stalls.ts';
 
 const DURATION_MS = { full: 60_000, short: 2500 };
 /** Before memory is watched: from idle, V8 lets each heap double before it collects. */
@@ -36,13 +37,14 @@ export const load: Scenario = {
     const call = makeHttpCall(stack.apiUrl);
     const { timed, latencies } = withLatencies(call);
     try {
-      const checkers = Array.from({ length: CONNECTIONS }, (_, worker) => new Checker(timed, pickBy(worker)));
-      await saturateAll(checkers, WARM_UP_MS[scale]);
+      const connections = Array.from({ length: CONNECTIONS }, (_, worker) => connect(timed, worker));
+      const checkers = connections.map(({ checker }) => checker);
+      await saturateAll(connections, WARM_UP_MS[scale]);
       for (const checker of checkers) checker.asked = 0;
       latencies.length = 0;
       const memory = watchMemory(stack.child.pid ?? 0);
       const begun = performance.now();
-      await saturateAll(checkers, DURATION_MS[scale]);
+      await saturateAll(connections, DURATION_MS[scale]);
       const seconds = (performance.now() - begun) / 1000;
       const asked = checkers.reduce((sum, checker) => sum + checker.asked, 0);
       const growth = memory.stop();
@@ -104,12 +106,27 @@ function latencyOf(latencies: readonly number[]): Finding {
   return { what: LATENCY, figure: `${[50, 95, 99].map((percent) => below(percent)).join(', ')} ms`, points };
 }
 
-async function saturateAll(checkers: readonly Checker[], durationMs: number): Promise<void> {
-  const until = performance.now() + durationMs;
-  await Promise.all(checkers.map((checker, worker) => saturate(checker, worker, until)));
+/** One connection, with users of its own, because a model of concurrent changes would have to allow too much. */
+interface Connection {
+  readonly checker: Checker;
+  readonly explain: WatchedCall['explain'];
 }
 
-/** One connection, with users of its own, because a model of concurrent changes would have to allow too much. */
+/** Each connection asks about one kind, the next about the next one. */
+function connect(timed: Call, worker: number): Connection {
+  const { call, explain } = watchStalls(timed);
+  return { checker: new Checker(call, RESOURCES[worker % RESOURCES.length] as Resource), explain };
+}
+
+async function saturateAll(connections: readonly Connection[], durationMs: number): Promise<void> {
+  const until = performance.now() + durationMs;
+  await Promise.all(
+    connections.map(({ checker, explain }, worker) =>
+      saturate(checker, worker, until).catch((error) => Promise.reject(explain(error))),
+    ),
+  );
+}
+
 async function saturate(checker: Checker, worker: number, until: number): Promise<void> {
   const random = makeRandom(SEED + worker);
   const users = Array.from({ length: USERS }, (_, index) => `user-${index}`).filter(
@@ -117,9 +134,6 @@ async function saturate(checker: Checker, worker: number, until: number): Promis
   );
   while (performance.now() < until) await step(checker, pick(random, users), random);
 }
-
-/** Each connection asks about one kind, the next about the next one. */
-const pickBy = (worker: number) => RESOURCES[worker % RESOURCES.length] as Resource;
 
 /** Values of the kind, with a new text. */
 function fieldsFrom({ exampleFields, textField, kind }: Resource, random: () => number): AnyFields {
