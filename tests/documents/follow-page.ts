@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -51,11 +51,11 @@ export function applyStep(original: string, { file, below, place, text }: Step):
  * run has checked is not checked again by the next.
  */
 const TYPES = {
-  name: 'tsconfig.functions.json',
+  name: '.local/tsconfig.functions.json',
   text: JSON.stringify({
-    extends: './tsconfig.json',
-    include: ['functions/**/*.ts', 'local/**/*.d.ts'],
-    compilerOptions: { incremental: true, tsBuildInfoFile: '.local/types' },
+    extends: '../tsconfig.json',
+    include: ['../functions/**/*.ts', '../local/**/*.d.ts'],
+    compilerOptions: { incremental: true, tsBuildInfoFile: './types' },
   }),
 };
 
@@ -70,6 +70,7 @@ export interface Ended {
 /** A copy of the project in which commands run, as a developer's terminal runs them. */
 export function startCopy(patienceMs: number) {
   const { folder, remove } = copyOfProject();
+  mkdirSync(join(folder, '.local'), { recursive: true });
   writeFileSync(join(folder, TYPES.name), TYPES.text);
   if (existsSync(TOOLS)) symlinkSync(TOOLS, join(folder, 'tools/node_modules'));
   const run = async (program: string, args: readonly string[]): Promise<Ended> => {
