@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { findRunFolder, oncePerRun } from './run/once.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const INSTALLED = join(ROOT, 'node_modules/serverless/bin/serverless.js');
 /** What a clone does not have. */
 const NOT_COPIED = new Set([
   'node_modules',
@@ -103,10 +104,19 @@ export const packageWithOptions = (): Promise<Packaged> =>
     },
   );
 
+/** What most suites look at is made by the framework as it is installed; all else by the copy that starts faster. */
+const OF_THE_INSTALLED = JSON.stringify([['package', '--stage', 'prod'], {}]);
+
 async function packageCopy(command: readonly string[], settings: Record<string, string>): Promise<Packaged> {
   const { folder, remove } = copyOfProject();
   try {
-    const { stdout, stderr } = await serverless(folder, command, settings);
+    const isInstalled = JSON.stringify([command, settings]) === OF_THE_INSTALLED;
+    const { stdout, stderr } = await serverless(
+      folder,
+      command,
+      settings,
+      isInstalled ? INSTALLED : undefined,
+    );
     return { ...readPackage(join(folder, '.serverless')), printed: stdout + stderr };
   } finally {
     remove();
@@ -126,9 +136,11 @@ export function serverless(
   folder: string,
   command: readonly string[],
   settings: Record<string, string> = {},
+  program = process.env['TEST_FRAMEWORK'] ?? INSTALLED,
 ) {
-  const program = join(ROOT, 'node_modules/serverless/bin/serverless.js');
-  const options = { cwd: folder, env: { ...ENVIRONMENT, ...settings }, timeout: 180_000 };
+  const { NODE_COMPILE_CACHE } = process.env;
+  const env = { ...ENVIRONMENT, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), ...settings };
+  const options = { cwd: folder, env, timeout: 180_000 };
   return promisify(execFile)(process.execPath, [program, ...command], options);
 }
 

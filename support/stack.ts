@@ -157,7 +157,8 @@ interface LaunchOptions {
 }
 
 function launch({ folder, env }: Place, { command, output = 'pipe' }: LaunchOptions): ChildProcess {
-  const [program, ...args] = command ?? [process.execPath, ...HEAP, SERVERLESS, 'offline', 'start'];
+  const framework = process.env['TEST_FRAMEWORK'] ?? SERVERLESS;
+  const [program, ...args] = command ?? [process.execPath, ...HEAP, framework, 'offline', 'start'];
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   return spawn(program, args, {
     cwd: folder,

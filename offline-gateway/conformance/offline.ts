@@ -23,6 +23,8 @@ export interface OfflineOptions {
   /** What it prints last. Without HTTP routes no HTTP server starts. */
   readonly readyAt?: string;
   readonly versions?: Versions;
+  /** Runs the program of the framework as it is installed, not the copy in one file that starts faster. */
+  readonly asInstalled?: boolean;
 }
 
 /** Where the framework and Node are installed, when they are not this repository's. */
@@ -40,7 +42,7 @@ export class DidNotStart extends Error {
 }
 
 const START_TIMEOUT_MS = 55_000;
-const CLI = join(
+const INSTALLED = join(
   dirname(createRequire(import.meta.url).resolve('serverless/package.json')),
   'bin/serverless.js',
 );
@@ -57,11 +59,13 @@ export async function startOffline({
   command,
   readyAt = 'Server ready:',
   versions,
+  asInstalled = false,
 }: OfflineOptions): Promise<Offline> {
   const [httpPort, lambdaPort] = await freePorts(2);
   const ports = ['--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)];
   const words = ['offline', ...(command ? [command] : []), ...ports, ...args];
-  const child = spawn(versions?.node ?? process.execPath, [versions?.cli ?? CLI, ...words], {
+  const framework = (asInstalled ? undefined : process.env['TEST_FRAMEWORK']) ?? INSTALLED;
+  const child = spawn(versions?.node ?? process.execPath, [versions?.cli ?? framework, ...words], {
     cwd: service,
     env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', SLS_NOTIFICATIONS_MODE: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -169,7 +169,7 @@ describe('the README, from an empty folder', () => {
   it('answers each of its calls as it says', async () => {
     const service = join(folder, 'service');
     for (const name of ['serverless.yml', 'handlers.js']) writeFileSync(join(service, name), file(name));
-    const offline = await startOffline({ service, args: ['--host', '127.0.0.1'] });
+    const offline = await startOffline({ service, args: ['--host', '127.0.0.1'], asInstalled: true });
     try {
       expect(calls).toHaveLength(3);
       for (const { groups: { header, path = '', body } = {} } of calls) {

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWithTool } from '../../support/jest/describe-where.ts';
 import { type Packaged, packageService, packageWithOptions } from '../../support/packaged.ts';
-import { requireTool } from '../../support/tools.ts';
+import { isInstalled, requireTool } from '../../support/tools.ts';
 
 type Validator = typeof import('@aws/cloudformation-validate');
 
@@ -20,13 +21,16 @@ const ACCEPTED: Readonly<Record<string, string>> = {
 let packaged: Packaged;
 let engine: InstanceType<Validator['CelEngine']>;
 
-/** What AWS's own validator finds in a template: the resource schemas of CloudFormation and its rules. */
-function findings(template: string): string[] {
+/** What AWS's own validator finds in a file: the resource schemas of CloudFormation and its rules. */
+function diagnose(file: string, severityLevel: 'WARN' | 'ERROR') {
   const { TemplateFile } = requireTool(VALIDATOR) as Validator;
+  return engine.validateStandard(new TemplateFile(file), { severityLevel }).diagnostics;
+}
+
+function findings(template: string): string[] {
   const file = join(tmpdir(), `template-${process.pid}.json`);
   writeFileSync(file, template);
-  const { diagnostics } = engine.validateStandard(new TemplateFile(file), { severityLevel: 'WARN' });
-  return diagnostics
+  return diagnose(file, 'WARN')
     .filter(({ ruleId }) => !(ruleId in ACCEPTED))
     .map(({ entity, propertyPath, message }) => `${entity?.logicalId} ${propertyPath}: ${message}`);
 }
@@ -38,13 +42,23 @@ function changed(from: string, to: string): string {
   return text.replaceAll(from, to);
 }
 
+/** Once for all templates, because a start of the validator takes seconds. */
+beforeAll(() => {
+  if (isInstalled(VALIDATOR)) engine = new (requireTool(VALIDATOR) as Validator).CelEngine();
+}, 60_000);
+afterAll(() => engine?.free());
+
+describeWithTool(VALIDATOR, 'the role of the deploy workflow', () => {
+  it('is a template in which AWS finds no error', () => {
+    const file = fileURLToPath(new URL('../../deploy/github-role.yml', import.meta.url));
+    expect(diagnose(file, 'ERROR').map(({ message }) => message)).toEqual([]);
+  });
+});
+
 describeWithTool(VALIDATOR, 'the packaged template', () => {
   beforeAll(async () => {
-    const { CelEngine } = requireTool(VALIDATOR) as Validator;
-    engine = new CelEngine();
     packaged = await packageService('prod');
   }, 300_000);
-  afterAll(() => engine?.free());
 
   it('holds nothing that AWS would refuse or warn of', () => {
     expect(findings(JSON.stringify(packaged.template))).toEqual([]);
