@@ -16,10 +16,13 @@ interface Mistake {
   readonly event?: string;
   readonly more?: string;
   readonly options?: string;
+  readonly provider?: string;
+  readonly custom?: string;
 }
 
 /** What a person sees after `serverless offline`. */
-async function start({ event = 'path: /users', more = '', options = '' }: Mistake): Promise<string> {
+async function start(mistake: Mistake): Promise<string> {
+  const { event = 'path: /users', more = '', options = '', provider = '', custom = '' } = mistake;
   writeFileSync(
     join(service, 'offline-gateway.cjs'),
     `module.exports = require('${join(HERE, '../index.cjs')}');\n`,
@@ -28,9 +31,9 @@ async function start({ event = 'path: /users', more = '', options = '' }: Mistak
     join(service, 'serverless.yml'),
     `service: refused
 frameworkVersion: '4'
-provider: { name: aws, runtime: nodejs24.x, region: eu-central-1, stage: dev }
+provider: { name: aws, runtime: nodejs24.x, region: eu-central-1, stage: dev, ${provider} }
 plugins: [./offline-gateway.cjs, serverless-offline]
-custom: { serverless-offline: { host: 127.0.0.1 }, offlineGateway: { ${options} } }
+custom: { serverless-offline: { host: 127.0.0.1 }, offlineGateway: { ${options} }, ${custom} }
 functions:
   users:
     handler: users.handler
@@ -43,35 +46,78 @@ ${more}`,
   throw new Error('it started');
 }
 
+const README = readFileSync(join(HERE, '../README.md'), 'utf8');
 /** The block of the README under "What a person sees". */
-const [, shown = ''] =
-  /What a person sees:\n\n```\n([^`]*)```/.exec(readFileSync(join(HERE, '../README.md'), 'utf8')) ?? [];
+const [, shown = ''] = /What a person sees:\n\n```\n([^`]*)```/.exec(README) ?? [];
 const sentences = shown.split('\n').filter(Boolean);
+/** The lists of the README above that block. */
+const [, stops = ''] = /### What stops the start\n(.*?)\nWhat a person sees:/s.exec(README) ?? [];
+const bullets = stops.split('\n').filter((line) => line.startsWith('- '));
 
-describe('the message of a start that was refused', () => {
-  it.each<[string, Mistake]>([
-    [
-      'two path parameters at one place',
-      {
-        event: "path: '/users/{id}'",
-        more: "      - http: { method: get, path: '/users/{userId}/posts' }\n",
-      },
-    ],
-    ['an authorizer that cannot run here', { event: 'path: /users, authorizer: aws_iam' }],
-    ['response streaming', { event: 'path: /users, response: { transferMode: STREAM }' }],
-    [
-      'an unknown type of gateway response',
-      {
-        more: `resources:
+const printedAll: string[] = [];
+
+/** A mistake of each bullet, found by its first words. */
+const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
+  'two path parameters at one place': [
+    {
+      event: "path: '/users/{id}'",
+      more: "      - http: { method: get, path: '/users/{userId}/posts' }\n",
+    },
+  ],
+  'more than 300 resources': [{ event: 'path: /a/b/c', options: 'maximumResources: 3' }],
+  'an unknown type, key or reference in a gateway response': [
+    {
+      more: `resources:
   Resources:
     Denied: { Type: AWS::ApiGateway::GatewayResponse, Properties: { ResponseType: FORBIDDEN } }
 `,
-      },
-    ],
-    ['an unknown option', { options: 'timeoutMs: 1000' }],
-  ])('is one sentence of the README, without a stack: %s', async (_what, mistake) => {
+    },
+  ],
+  'authorizers that cannot run here': [{ event: 'path: /users, authorizer: aws_iam' }],
+  'authorizers of `httpApi` events': [
+    {
+      provider: 'httpApi: { authorizers: { jwt: { type: request, functionName: users } } }',
+      more: '      - httpApi: { method: get, path: /b, authorizer: { name: jwt } }\n',
+    },
+    { event: 'path: /users, integration: lambda, authorizer: users' },
+  ],
+  'a resource policy': [
+    {
+      provider:
+        "apiGateway: { resourcePolicy: [{ Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: '*' }] }",
+    },
+  ],
+  'response streaming': [{ event: 'path: /users, response: { transferMode: STREAM }' }],
+  'another `custom.offline.customAuthenticationProvider`': [
+    { custom: 'offline: { customAuthenticationProvider: ./mine.cjs }' },
+  ],
+  'an unknown option': [{ options: 'timeoutMs: 1000' }],
+};
+/** The version is read from the package that is installed; serverless-offline.test.ts has others. */
+const NOT_A_MISTAKE_HERE = 'a serverless-offline other than 14';
+
+describe('the README', () => {
+  const begins = (text: string) => (bullet: string) => bullet.startsWith(`- ${text}`);
+
+  it('lists each of these mistakes, and no other', () => {
+    const known = [...Object.keys(MISTAKES), NOT_A_MISTAKE_HERE];
+    expect(known.filter((text) => bullets.filter(begins(text)).length !== 1)).toEqual([]);
+    expect(bullets.filter((bullet) => !known.some((text) => begins(text)(bullet)))).toEqual([]);
+  });
+
+  it.each(
+    Object.entries(MISTAKES).flatMap(([text, mistakes]) => mistakes.map((each) => [text, each] as const)),
+  )('says that this stops the start: %s', async (_text, mistake) => {
     const printed = await start(mistake);
-    expect(sentences.filter((sentence) => printed.includes(sentence))).toHaveLength(1);
+    expect(printed).toMatch(/^offline-gateway: /m);
     expect(printed).not.toMatch(/^\s+at /m);
+    printedAll.push(printed);
+  });
+
+  it('shows a person’s view of five of them, word for word', () => {
+    expect(sentences).toHaveLength(5);
+    expect(sentences.filter((sentence) => !printedAll.some((printed) => printed.includes(sentence)))).toEqual(
+      [],
+    );
   });
 });

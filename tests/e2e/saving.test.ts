@@ -2,8 +2,11 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { exchangeForToken, signUpOrIn } from '../../local/sign-in/sign-in.ts';
+import { bodyFor } from '../../support/operations.ts';
 import { EXAMPLE } from '../../support/resources.ts';
 import { type Stack, startStack } from '../../support/stack.ts';
+import { makeClient } from './client.ts';
 
 const SOURCE = 'functions/get-health.ts';
 const CONTRACT = 'openapi.yml';
@@ -99,6 +102,40 @@ describe('a saved source', () => {
     expect(since.match(/reading 'secret'/g)).toHaveLength(1);
     expect(JSON.stringify(json)).not.toContain('secret');
   }, 30_000);
+});
+
+describe('a fault outside the handler', () => {
+  const ANN = { email: 'ann@example.com', password: 'correct horse' };
+  const { create, list } = EXAMPLE;
+  let cookies: string;
+  let records = 0;
+  beforeAll(async () => {
+    cookies = await signUpOrIn(stack.authUrl, ANN);
+  });
+
+  it.each([
+    ['a rejection that no one handles', "void Promise.reject(new Error('broken outside'))", 'broken outside'],
+    [
+      'an error thrown in a callback',
+      "setTimeout(() => { throw new Error('broken outside'); })",
+      'broken outside',
+    ],
+    ['process.exit', 'process.exit(3)', 'exit status 3'],
+  ])(
+    '(%s) is 502 and named, and leaves API, database and sign-in running with what they hold',
+    async (_what, fault, text) => {
+      save("status: 'ok'", `status: (${fault}, await new Promise(() => {}), 'ok')`);
+      await until(async () => (await health()).status === 502 && printed().includes(text));
+      expect(printed()).toContain('the function getHealth failed outside its handler');
+      // The user and the session are in the memory of the sign-in server, the records in the database.
+      const call = makeClient(stack.apiUrl, `Bearer ${await exchangeForToken(stack.authUrl, cookies)}`);
+      expect((await call(create.operationId, { json: bodyFor(create.operationId).body })).status).toBe(201);
+      records += 1;
+      expect((await call(list.operationId)).body).toHaveLength(records);
+      expect(stack.child.exitCode).toBeNull();
+    },
+    30_000,
+  );
 });
 
 describe('an authorizer', () => {
