@@ -32,8 +32,13 @@ const inOrder = (root, folders, others) =>
 const GATEWAY = ['gateway', 'authorizer', 'service', 'proxy', 'functions', 'responses', 'exchange'];
 const GATEWAY_BASE = '^offline-gateway/(framework|report|serverless-offline|settings|values)\\.ts$';
 
-/** Each stands alone on what is below: production, local/ and support/. */
+/** Each stands alone on what is below. */
 const TOOLS = ['tests', 'bench', 'smoke', 'scripts'];
+const BELOW_TOOLS = [
+  production,
+  '^(offline-gateway|local|deploy|build|support|examples)/',
+  '^jest\\.config\\.js$',
+];
 
 module.exports = {
   forbidden: [
@@ -69,7 +74,23 @@ module.exports = {
         pathNot: ['node_modules/@types/'],
       },
     },
-    mayImport('functions-import-production', '^functions/', ['^(authorizer|common|functions)/']),
+    mayImport('operations-import-what-is-below-them', '^functions/[^/]+$', ['^(common|functions)/']),
+    mayImport('services-compose', '^functions/services/', [
+      '^functions/(services|http|store|domain)/',
+      '^common/',
+    ]),
+    mayImport('http-knows-no-storage', '^functions/http/', [
+      '^functions/(http|domain)/',
+      '^common/',
+      '^authorizer/index\\.ts$',
+    ]),
+    mayImport('store-knows-no-http', '^functions/store/', ['^functions/(store|domain)/', '^common/']),
+    mayImport(
+      'another-folder-of-functions-is-listed-here-first',
+      '^functions/[^/]+/',
+      [],
+      [tests, '^functions/(domain|http|store|services)/'],
+    ),
     mayImport('common-imports-nothing-of-ours', '^common/', ['^common/']),
     mayImport('authorizer-imports-common', '^authorizer/', ['^(authorizer|common)/']),
     {
@@ -89,32 +110,6 @@ module.exports = {
       severity: 'error',
       from: { path: '^functions/domain/', pathNot: tests },
       to: { pathNot: ['^functions/domain/', '^common/app-error\\.ts$'] },
-    },
-    {
-      name: 'http-knows-no-dynamodb',
-      severity: 'error',
-      from: { path: '^functions/http/', pathNot: tests },
-      to: {
-        path: [
-          '^functions/store/',
-          '^functions/[^/]+\\.ts$',
-          'node_modules/@aws-sdk/',
-          'node_modules/@smithy/',
-        ],
-      },
-    },
-    {
-      name: 'store-knows-no-http',
-      severity: 'error',
-      from: { path: '^functions/store/', pathNot: tests },
-      to: { path: ['^functions/http/', '^functions/[^/]+\\.ts$', '^authorizer/'] },
-    },
-    {
-      name: 'functions-import-the-exports-of-the-authorizer',
-      comment: 'What functions need of the package, its other users have as well.',
-      severity: 'error',
-      from: { path: '^functions/', pathNot: tests },
-      to: { path: '^authorizer/', pathNot: '^authorizer/index\\.ts$' },
     },
     {
       name: 'few-files-know-the-authorizer',
@@ -143,13 +138,11 @@ module.exports = {
       ['^(support|local)/', production, '^offline-gateway/conformance/(free-ports|markdown)\\.ts$'],
       [],
     ),
-    ...[...TOOLS, 'examples'].map((tool) => ({
-      name: `${tool}-imports-no-other-tool`,
-      comment: 'What two of them need is in support/.',
-      severity: 'error',
-      from: { path: `^${tool}/` },
-      to: { path: `^(${TOOLS.filter((other) => other !== tool).join('|')})/` },
-    })),
+    // What two of them need is in support/.
+    ...TOOLS.map((tool) =>
+      mayImport(`${tool}-imports-no-other-tool`, `^${tool}/`, [`^${tool}/`, ...BELOW_TOOLS], []),
+    ),
+    mayImport('examples-import-the-package', '^examples/', ['^examples/', '^authorizer/index\\.ts$']),
     {
       name: 'the-gateway-is-used-by-its-package-name',
       comment:
