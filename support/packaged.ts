@@ -1,7 +1,17 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findRunFolder, oncePerRun } from './run/once.ts';
@@ -127,8 +137,21 @@ async function packageCopy(command: readonly string[], settings: Record<string, 
 export function copyOfProject(): { folder: string; remove: () => void } {
   const folder = mkdtempSync(join(findRunFolder() ?? tmpdir(), 'packaged-'));
   cpSync(ROOT, folder, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  linkPackages(join(folder, 'node_modules'), folder);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/** Links each installed package. A workspace of the project is the copy's own. */
+function linkPackages(linked: string, copy: string, installed = join(ROOT, 'node_modules')): void {
+  mkdirSync(linked);
+  for (const name of readdirSync(installed)) {
+    if (name.startsWith('.') && name !== '.bin') continue;
+    const path = join(installed, name);
+    if (name.startsWith('@')) linkPackages(join(linked, name), copy, path);
+    else if (lstatSync(path).isSymbolicLink())
+      symlinkSync(join(copy, relative(ROOT, realpathSync(path))), join(linked, name), 'junction');
+    else symlinkSync(path, join(linked, name), 'junction');
+  }
 }
 
 /** Runs the framework's command in `folder`. */
