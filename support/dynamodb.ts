@@ -155,8 +155,15 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+let properties: Omit<CreateTableCommandInput, 'TableName'> | undefined;
+
 /** The keys and indexes of the table that is deployed. */
 function tableProperties(): Omit<CreateTableCommandInput, 'TableName'> {
+  properties ??= readTableProperties();
+  return properties;
+}
+
+function readTableProperties(): Omit<CreateTableCommandInput, 'TableName'> {
   const text = readFileSync(new URL('../deploy/table.yml', import.meta.url), 'utf8');
   const { Properties } = parse(text, { logLevel: 'silent', merge: true }).Resources.TasksTable;
   const { BillingMode, AttributeDefinitions, KeySchema, LocalSecondaryIndexes } = Properties;

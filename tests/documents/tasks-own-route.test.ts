@@ -11,6 +11,7 @@ const PRINTED_WITHIN_MS = 5000;
 const STEPS = readSteps('own-route.md');
 
 let copy: ReturnType<typeof startCopy>;
+let generatedFrom: string | undefined;
 
 /**
  * The copy with what the steps say, but for what is forgotten.
@@ -29,6 +30,15 @@ function follow(forgotten: Readonly<Record<string, string>> = {}): void {
     const text = line === undefined ? step.text : step.text.replace(`${line}\n`, '');
     writeFileSync(path, applyStep(step.place ? originalOf(step.file) : '', { ...step, text }));
   }
+}
+
+/** From the contract that the copy has, unless the last run was from the same. */
+async function generate(): Promise<Ended> {
+  const contract = copy.read('openapi.yml');
+  if (generatedFrom === contract) return { code: 0, output: '' };
+  const ended = await copy.generate();
+  generatedFrom = ended.code === 0 ? contract : undefined;
+  return ended;
 }
 
 const originalOf = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
@@ -55,7 +65,6 @@ const FORGOTTEN: readonly (readonly [
   ask: (says: string) => Promise<Ended>,
   says: string,
 ])[] = [
-  ['the contract', { file: 'openapi.yml' }, () => copy.checkTypes(), 'functions/get-task-stats.ts'],
   [
     'the function',
     { file: 'functions/get-task-stats.ts' },
@@ -80,6 +89,7 @@ const FORGOTTEN: readonly (readonly [
     askLaptop,
     'TASKS_TABLE',
   ],
+  ['the contract', { file: 'openapi.yml' }, () => copy.checkTypes(), 'functions/get-task-stats.ts'],
 ];
 
 beforeAll(() => {
@@ -101,7 +111,7 @@ describe('docs/own-route.md, followed literally', () => {
     'makes a route that has types, and passes the suites that find it in openapi.yml',
     async () => {
       follow();
-      expect(await copy.generate()).toMatchObject({ code: 0 });
+      expect(await generate()).toMatchObject({ code: 0 });
       expect(await copy.checkTypes()).toEqual({ code: 0, output: '' });
       expect(await copy.checkRoutes()).toEqual({ code: 0, output: '' });
       const suites = [
@@ -119,7 +129,7 @@ describe('docs/own-route.md, followed literally', () => {
     'is told at once without %s',
     async (_step, { file, line = '' }, ask, says) => {
       follow({ [file]: line });
-      await copy.generate();
+      await generate();
       const { code, output } = await ask(says);
       expect(code).not.toBe(0);
       expect(output).toContain(says);
