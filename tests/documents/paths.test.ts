@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -16,7 +17,7 @@ const DOCUMENTS = globSync(
 /** What a run leaves behind, and what belongs to another project. */
 const NOT_IN_THE_REPOSITORY = /^(node_modules|reports|\.local|\.serverless|\.esbuild|coverage|\.env$)/;
 const FOLDERS =
-  'authorizer|bench|build|common|deploy|docs|examples|functions|local|offline-gateway|scripts|smoke|support|tests';
+  'authorizer|bench|build|common|deploy|docs|examples|functions|local|offline-gateway|scripts|smoke|support|tests|tools|\\.ci|\\.github';
 
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = '']) => found);
 
@@ -41,6 +42,21 @@ const writtenWith = (file: string) =>
     .concat(all(read(file), /^ {2}(functions\/\S+\.ts)$/gm))
     .flatMap((path) => [path, path.replace(/\.ts$/, '.handler')]);
 
+/** A recording of LocalStack, an example of a resource, a path of the API. */
+const NO_FILE_HERE = /\.snapshot\.json$|^delete-note\.ts$|^openapi\.json$/;
+
+/** Names of files in code marks, without their folder. */
+const filesOf = (file: string) =>
+  all(read(file), /`(\.?[a-z][\w-]*(?:\.[\w-]+)*\.(?:ya?ml|[cm]js|ts|json|md|http))`/g).filter(
+    (name) => !NO_FILE_HERE.test(name),
+  );
+
+const files = new Set(
+  execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
+    .split('\n')
+    .map((path) => path.split('/').at(-1)),
+);
+
 const isThere = (path: string) =>
   /[*{]/.test(path) ? globSync(path, { cwd: ROOT }).length > 0 : exists(path);
 
@@ -63,6 +79,10 @@ describe.each(DOCUMENTS)('%s', (file) => {
   it('names paths that exist', () => {
     const written = writtenWith(file);
     expect(pathsOf(file).filter((path) => !isThere(path) && !written.includes(path))).toEqual([]);
+  });
+
+  it('names files that exist', () => {
+    expect(filesOf(file).filter((name) => !files.has(name))).toEqual([]);
   });
 
   it('names commands that exist', () => {
