@@ -7,6 +7,7 @@ export default {
   testTimeout: 30_000,
   globalSetup: '<rootDir>/support/run/begin.cjs',
   globalTeardown: '<rootDir>/support/run/end.cjs',
+  testSequencer: '<rootDir>/support/jest/longest-first.cjs',
   reporters: ['default', '<rootDir>/support/jest/slow-suites.cjs'],
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/**/*.test.ts'],
