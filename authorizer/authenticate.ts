@@ -12,7 +12,7 @@ import { makeVerifySharedSecret, type VerifySignature } from './shared-secret.ts
 /**
  * The value of the Authorization header → who is calling.
  *
- * @throws {Rejection} the token's fault. @throws {KeysUnavailable} ours. Nothing else for any header whatever.
+ * @throws {Rejection} the token is at fault. @throws {KeysUnavailable} we are. No header makes it throw anything else.
  */
 export type Authenticate = (authorizationHeader: string | undefined) => Promise<Identity>;
 

@@ -73,8 +73,8 @@ function refuseOtherTokens(claims: JsonObject): void {
 
 /**
  * An ID token has the right signature, and the right audience where JWT_AUDIENCE is the id of a client. Some members are
- * in ID tokens alone (OpenID Connect Core §2, §3.3.2.11). Others are in an access token only with a `client_id` (RFC 9068
- * §2.2); Better Auth writes `acr` in each ID token. A member counts whatever its value.
+ * only in ID tokens (OpenID Connect Core §2, §3.3.2.11). Others are in an access token only with a `client_id` (RFC 9068
+ * §2.2); Better Auth writes `acr` in each ID token. A member counts with any value.
  */
 function isIdToken(claims: JsonObject): boolean {
   const { at_hash, c_hash, s_hash, nonce, client_id, auth_time, acr, amr } = claims;

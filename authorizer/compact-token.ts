@@ -25,7 +25,7 @@ export interface ObjectText {
 
 type Header = Pick<CompactToken, 'algorithm' | 'keyId'>;
 
-/** More parts than any serialisation has; those beyond are not looked for. */
+/** One more part than any serialization has. Further parts are not counted. */
 const PARTS_SEEN = 6;
 
 /** Longest `kid` that is looked up. Better Auth's are 32 characters. */
@@ -43,7 +43,7 @@ const SESSION_COOKIE_TYPE = 'better-auth.session-cache+jwt';
 /**
  * Splits a token and reads its header. Header members that name keys (`jku`, `jwk`, `x5u`, `x5c`) are not read.
  *
- * @throws {Rejection} when this cannot be a signed access token, whatever the signature says.
+ * @throws {Rejection} when this cannot be a signed access token, even with a valid signature.
  */
 export function parseCompactToken(compact: string): CompactToken {
   const [header, payload, signature, ...rest] = compact.split('.', PARTS_SEEN);

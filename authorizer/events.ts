@@ -51,8 +51,8 @@ export interface SimpleResult {
 }
 
 /**
- * The Authorization header of a request, empty when there is none. Several of them are joined, as HTTP does, which makes a
- * value that is refused: two readers must not take two different ones.
+ * The Authorization header of a request, empty when there is none. Several are joined, as in HTTP. The
+ * joined value is refused, so two readers cannot read two different tokens.
  */
 export function readAuthorization({ headers, multiValueHeaders }: HeaderEvent): string {
   return Object.entries(multiValueHeaders ?? headers ?? {})

@@ -27,7 +27,7 @@ export class KeySetFetchFailed extends Error {
  * Gets a JWK Set: within the time given, at most 64 KB, redirected within its own origin only.
  *
  * @returns the members of `keys`, unchecked.
- * @throws {KeySetFetchFailed} for whatever else happens: the issuer is down for us.
+ * @throws {KeySetFetchFailed} for any other failure: the issuer counts as down.
  */
 export async function fetchKeySet(
   url: URL,

@@ -37,10 +37,10 @@ interface LoadedKeys<Key> {
  * Keys of one issuer, kept across invocations.
  *
  * One fetch at a time, shared by all requests that wait. An unknown id, and a key that does not fit, ask the issuer
- * again at most once per cool-down, however many such tokens arrive. Until then they are refused without being cached,
- * since the issuer may have a new key, also under an id that was used before. So is a token that came after the fetch
- * had begun. A set that is no longer fresh is confirmed first. It is used all the same, up to `maxStaleMs`, when the
- * issuer does not answer.
+ * again at most once per cool-down, for any number of such tokens. Until then they are refused without being cached,
+ * since the issuer may have a new key, also under an id that was used before. A token that came after the
+ * fetch had begun is treated in the same way. A set that is no longer fresh is confirmed first. When the issuer does not
+ * answer, the set stays in use, up to `maxStaleMs`.
  */
 export function makeKeyCache<Key>(options: KeyCacheOptions<Key>): FindKey<Key> {
   const { load, maxStaleMs, now, prefetchWithinMs } = options;

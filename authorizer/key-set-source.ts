@@ -67,7 +67,7 @@ function parseInline(text: string): readonly unknown[] {
   return keys;
 }
 
-/** The `keys` of a JWK Set (RFC 7517 §5), whatever they hold; `undefined` when the text is none. */
+/** The `keys` of a JWK Set (RFC 7517 §5), not checked; `undefined` when the text is not a JWK Set. */
 export function findKeys(text: string): readonly unknown[] | undefined {
   try {
     const { keys } = JSON.parse(text) as { keys?: unknown };

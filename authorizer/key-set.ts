@@ -104,7 +104,7 @@ function requireKeys(keys: VerificationKeys): VerificationKeys {
   return keys;
 }
 
-/** Unambiguous whatever a `kid` holds: the algorithm, a name from our own list without spaces, stands first. */
+/** Unambiguous for every `kid`: the algorithm comes first, and it is a name without spaces from our own list. */
 function identify(keyId: string, algorithm: string): string {
   return `${algorithm} ${keyId}`;
 }

@@ -78,7 +78,7 @@ export function readAuthorizerContext(context: unknown): Identity {
   };
 }
 
-/** A client whose scope was lost on the way has none: what is missing never allows more. */
+/** A client without a scope may do nothing: a missing value never allows more. */
 function readClient(context: { clientId?: unknown; scope?: unknown }): Pick<Identity, 'clientId' | 'scope'> {
   const { clientId, scope = '' } = context;
   if (clientId === undefined && context.scope === undefined) return {};

@@ -12,7 +12,7 @@ export function readAudiences(env: Env): NonEmptyList {
   return findList(env, 'JWT_AUDIENCE') ?? [requireOrigin(env)];
 }
 
-/** Better Auth puts the origin of its base URL into `iss` and `aud`, whatever path or slash the setting carries. */
+/** Better Auth puts the origin of its base URL into `iss` and `aud`, without the path or slash of the setting. */
 function requireOrigin(env: Env): string {
   const text = findSetting(env, 'BETTER_AUTH_URL');
   if (text === undefined) {

@@ -20,7 +20,7 @@ export const deleteTasks: Endpoint<'deleteTasks', TaskServices> = async (
   return { status: 200, body: { detail: removed === 1 ? '1 task deleted' : `${removed} tasks deleted` } };
 };
 
-/** A path alone deletes nothing: it may be that of one task whose id was lost. */
+/** The path without a query deletes nothing: it may be the path of one task without its id. */
 function requireWord({ all, completed }: ApiRequest<'deleteTasks'>['query']): void {
   if (all !== completed) return;
   const detail = all

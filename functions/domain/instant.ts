@@ -3,7 +3,7 @@ const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:
 const UTC_LENGTH = '2026-03-01T09:00:00.000Z'.length;
 
 /**
- * An RFC 3339 date-time in UTC with milliseconds, or `undefined` when the text is none or names a moment that does not
+ * An RFC 3339 date-time in UTC with milliseconds, or `undefined` when the text is not one or names a moment that does not
  * exist. `Date` alone would turn 30 February into 2 March. Leap seconds are refused: no JavaScript date can hold one.
  */
 export function parseInstant(text: string): string | undefined {

@@ -1,4 +1,4 @@
-/** What every record that belongs to a user has, whatever its kind. */
+/** What every record of every kind has. */
 export interface Owned {
   readonly id: string;
   readonly ownerId: string;

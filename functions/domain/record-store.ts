@@ -40,7 +40,7 @@ export interface IdempotencyKey {
 export const IDEMPOTENCY_KEY_LIFETIME_S = 24 * 60 * 60;
 
 export interface Removal {
-  /** Keep records whose filter field is not true, also one that changes while the removal runs. */
+  /** Remove only records whose filter field is true. A record whose field changes during the removal is kept. */
   readonly onlyFiltered: boolean;
   /** Asked before each step. */
   readonly outOfTime: () => boolean;
@@ -59,8 +59,8 @@ export interface RecordStore<Fields> {
   /** @throws {StorageFull} */
   add(record: RecordOf<Fields>): Promise<void>;
   /**
-   * Adds the record unless its owner has used the key for this kind before. Then it gives back the record as it was added
-   * that time, whatever has become of it since. Many calls at once, and calls that are
+   * Adds the record unless its owner has used the key for this kind before. Then it returns the record as it was first
+   * added, also when the record has changed or is deleted. Many calls at once, and calls that are
    * cut off, leave one record. The next call with the key finishes what was begun.
    *
    * @throws {IdempotencyKeyReused} when the key stands for other fields. @throws {StorageFull}

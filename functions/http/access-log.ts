@@ -42,7 +42,7 @@ export function accessLog(
   };
 }
 
-/** Enough to find the requests of one user whose id one knows, and not the id. */
+/** A hash: it finds the requests of a user whose id is known, and does not show the id. */
 function callerField(event: APIGatewayProxyEvent): LogFields {
   const userId: unknown = event.requestContext.authorizer?.['userId'];
   if (typeof userId !== 'string') return {};

@@ -29,7 +29,7 @@ type ServicesFor<Name extends FunctionName> = AuthOf[Name] extends 'optional'
  * The Lambda handler of an endpoint, with everything that is the same for each route. Before the endpoint, the caller,
  * the query and the body are read as openapi.yml says. After it, the reply gets its headers and the log its line. An
  * error of any of them becomes problem details. A route is protected unless openapi.yml says otherwise. An event that is
- * no request starts what a request would need and does nothing else: the endpoint never sees it.
+ * not a request only makes the services. The endpoint is not called.
  *
  * @param makeServices called on the first request, so that a function that cannot start says so in a reply and the log.
  */

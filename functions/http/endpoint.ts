@@ -31,7 +31,7 @@ export interface ApiRequest<Name extends FunctionName = FunctionName> {
   readonly query: QueryOf<Name>;
   /** As API Gateway decoded them; nothing is checked yet. */
   readonly path: Readonly<Record<string, string | undefined>>;
-  /** All values of a header joined by commas, whatever the case of its name. */
+  /** All values of a header joined by commas. The case of its name does not matter. */
   readonly header: (name: string) => string | undefined;
   /** Where the client reached the API, without a trailing slash: scheme, host, and stage or base path if any. */
   readonly baseUrl: string;
@@ -46,22 +46,22 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Written as JSON. Neither it nor `text` makes a reply without a body. */
   readonly body?: unknown;
-  /** Written as it is; then the headers say what it is. */
+  /** Sent unchanged. Its media type is in the headers. */
   readonly text?: string;
 }
 
-/** An operation as a plain function. It has not heard of Lambda. */
+/** An operation as a plain function, which knows nothing of Lambda. */
 export type Endpoint<Name extends FunctionName, Services> = (
   request: ApiRequest<Name>,
   services: Services,
 ) => Promise<Reply>;
 
-/** What the stack itself needs, whatever the endpoint. */
+/** What the stack itself needs for every endpoint. */
 export interface ApiServices {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The origins whose pages may read replies, or `*` alone. */
+  /** The origins whose pages may read replies, or only `*`. */
   readonly corsAllowedOrigins: NonEmptyList;
   /** How often a caller may call; `undefined` when nothing is counted. */
   readonly rateLimit: RateLimit | undefined;

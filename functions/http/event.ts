@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Contract } from './contract.ts';
 import { Refusal } from './refusals.ts';
 
-/** All values of a header joined by commas (RFC 9110 §5.2), whatever the case of its name. */
+/** All values of a header joined by commas (RFC 9110 §5.2). The case of its name does not matter. */
 export function readHeader(event: APIGatewayProxyEvent, name: string): string | undefined {
   const wanted = name.toLowerCase();
   for (const [key, values] of Object.entries(event.multiValueHeaders ?? {})) {
@@ -20,8 +20,8 @@ export function readRequestId(event: APIGatewayProxyEvent): string {
 }
 
 /**
- * A segment of a stage or of a base path: the characters that API Gateway allows there. An escape is none of them, and
- * neither is a segment of dots, because only a client writes these.
+ * A segment of a stage or of a base path: the characters that API Gateway allows there. Escapes and
+ * segments of dots are not allowed, because only a client writes these.
  */
 const PREFIX_SEGMENT = /^(?!\.{1,2}$)[\w$.+!*'()-]+$/;
 
@@ -29,8 +29,8 @@ const PREFIX_SEGMENT = /^(?!\.{1,2}$)[\w$.+!*'()-]+$/;
  * Where the client reached the API, without a trailing slash. What precedes the operation's own path is the stage on
  * execute-api, and the base path on a custom domain.
  *
- * API Gateway also routes a path with a slash at its end or repeated ones in front. Such a path once had an id in it,
- * or was put together wrongly, so no operation answers it.
+ * API Gateway also routes a path with a slash at its end or repeated slashes in front. Such a path is probably the
+ * mistake of a client, such as an empty id, so no operation answers it.
  *
  * @throws {Refusal} unless the path that the client asked for is exactly the one of the contract.
  */

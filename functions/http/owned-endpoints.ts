@@ -1,5 +1,5 @@
 /**
- * The operations over the records of a kind. Each takes the owner from the caller and from nowhere else. The file openapi.yml
+ * The operations over the records of a kind. Each takes the owner only from the caller. The file openapi.yml
  * describes each of them for each kind. A handler file names the operation and its contract.
  */
 import type { Identity } from '../../common/identity.ts';
@@ -162,7 +162,7 @@ export function updateOwned<Fields>(
   };
 }
 
-/** @throws {InvalidRequest} naming what is not as the record has it. @throws {NotFound} when there is none. */
+/** @throws {InvalidRequest} naming the fields that differ from the record. @throws {NotFound} without a record. */
 function requireUnchanged<Fields>(
   kind: Kind<Fields>,
   repeated: Repeated,

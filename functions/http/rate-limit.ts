@@ -31,7 +31,7 @@ class TooManyRequests extends AppError {
 export type RateHeaders = Readonly<Record<'RateLimit' | 'RateLimit-Policy', string>>;
 
 export interface Counted {
-  /** For the reply, whatever it is. */
+  /** For every reply. */
   readonly headers: RateHeaders;
   /** Why the request is refused, if it is. */
   readonly refusal: AppError | undefined;

@@ -15,7 +15,7 @@ export function toViolations(faults: readonly SchemaFault[], prefix: '#/' | '?')
   }));
 }
 
-/** `#/` would name a member whose name is empty (RFC 6901 §5). A query as a whole has no faults: it is always an object. */
+/** `#/` would name a member whose name is empty (RFC 6901 §5). A query is always an object. */
 function isAboutTheWhole({ instancePath, keyword }: SchemaFault): boolean {
   return instancePath === '' && keyword !== 'required' && keyword !== 'additionalProperties';
 }

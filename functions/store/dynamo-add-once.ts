@@ -64,7 +64,7 @@ function hashFields<Fields>(kind: Kind<Fields>, record: RecordOf<Fields>, key: s
   return createHmac('sha256', key).update(fields).digest('base64url');
 }
 
-/** Takes the key for the record. `undefined` when it was free, or else what it stands for already. */
+/** Takes the key for the record. `undefined` when it was free, otherwise the record that it belongs to. */
 async function takeKey<Fields>(
   table: KindTable<Fields>,
   recordKey: Item,
@@ -99,7 +99,7 @@ async function takeKey<Fields>(
   }
 }
 
-/** A key that stands for the very record of this call was taken by an earlier try of it whose answer was lost. */
+/** When the key belongs to the record of this call, an earlier attempt of this call took it, and its answer was lost. */
 function ownTry(found: KeyRecord, id: string): KeyRecord | undefined {
   return found.recordId === id ? undefined : found;
 }

@@ -3,7 +3,7 @@ import type { Kind } from '../domain/kind.ts';
 
 type Named = Pick<Kind<object>, 'name' | 'plural'>;
 
-/** Names under which DynamoDB, or the way to it, says "not now". A name missing here is our fault, hence a 500. */
+/** Names under which DynamoDB, or the way to it, says "not now". A missing name counts as our fault: a 500. */
 const NOT_NOW: ReadonlySet<string> = new Set([
   'InternalServerError',
   'LimitExceededException',

@@ -23,7 +23,7 @@ const STILL_FILTERED = '#filter = :true';
 
 /**
  * Reads the keys of all records and then deletes these, so that a record created meanwhile is kept. They are read newest
- * first. A new record sorts before the first page, where nothing is read any more, whatever the clocks of Lambdas say.
+ * first. A new record sorts before the first page, which has been read already. So the clocks of the Lambdas do not matter.
  */
 export async function removeAllRecords<Fields>(table: KindTable<Fields>, ownerId: string, removal: Removal) {
   const { keys, isWhole } = await readKeys(table, ownerId, removal);
@@ -67,10 +67,10 @@ function keysQuery<Fields>(
   };
 }
 
-/** A step deletes a few records and says how many, and whether those were all it was to delete. It heeds the signal. */
+/** A step deletes a few records and says how many, and whether none is left. The signal stops it. */
 type Step = (signal: AbortSignal) => Promise<{ removed: number; finished: boolean }>;
 
-/** One conditional deletion per record: one whose filter field has changed by now stays. */
+/** One conditional deletion per record. A record whose filter field has changed meanwhile is kept. */
 function removeFiltered<Fields>(
   { client, tableName, kind }: KindTable<Fields>,
   keys: readonly Item[],
@@ -109,7 +109,7 @@ function removeBatches(table: Table, keys: readonly Item[], removal: Removal): S
   return batches.map((batch) => (signal) => removeBatch(table, batch, { ...removal, signal }));
 }
 
-/** DynamoDB may leave some of a batch undone and says which; those are tried again, ever more slowly. */
+/** DynamoDB may leave some of a batch undone and says which; those are tried again, after longer and longer pauses. */
 async function removeBatch(
   { client, tableName }: Table,
   keys: readonly Item[],

@@ -78,8 +78,8 @@ async function updateRecord<Fields>(
 }
 
 /**
- * The record, when what refused an update was an earlier attempt of the same update, whose answer was lost. Without an
- * expected version nothing else can refuse the update of a record that exists.
+ * The record, when an earlier attempt of the same update was carried out and its answer was lost. Then the condition of the
+ * repeated attempt fails. Without an expected version nothing else makes it fail for a record that exists.
  */
 async function findOwnChange<Fields>(
   table: KindTable<Fields>,

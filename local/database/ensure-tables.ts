@@ -18,7 +18,7 @@ const ACTIVE_POLL_MS = 10;
 const NO_ANSWER = ['ECONNREFUSED', 'ETIMEDOUT'];
 
 export interface DatabaseAddress {
-  /** Loopback only: this client can reach nothing else, whatever AWS settings the machine has. */
+  /** Loopback only: this client reaches no other address, with any AWS settings of the machine. */
   readonly endpoint: string;
   readonly region: string;
   /** What to say when a table on disk is not the one wanted: how the developer gets rid of it. */

@@ -25,7 +25,7 @@ const faults = new AsyncLocalStorage<OnFault>();
  * once all listeners of the server are there.
  *
  * A browser lets any page send requests to this machine. It says where they come from in `Origin` and `Sec-Fetch-Site`.
- * A page whose host name was pointed at this machine (DNS rebinding) is known by its `Host`.
+ * A page whose host name resolves to this machine (DNS rebinding) has that name in `Host`.
  */
 export function guardPort(server: Server, rules: PortRules): void {
   for (const event of ['request', 'checkContinue']) {

@@ -16,7 +16,7 @@ export interface BetterAuthServer {
   readonly stop: () => Promise<void>;
 }
 
-/** A front end under development, whatever its port. */
+/** A front end under development, on any port. */
 const LOCAL_ORIGINS = [
   'http://localhost',
   'http://localhost:*',
@@ -100,7 +100,7 @@ function jwtPlugin({ signing, secret, baseUrl, issuer, audience, tokenLifetimeS 
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Better Auth answers no preflight by itself. Pages of other origins than this machine's never get here. */
+/** Better Auth answers no preflight by itself. Requests from pages of other machines were refused before. */
 function withCors(handle: Handle): Handle {
   return async (request, response) => {
     const { origin } = request.headers;

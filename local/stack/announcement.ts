@@ -19,7 +19,7 @@ interface SignIn {
   readonly token: string;
 }
 
-/** Says where things are. Asks before that what it promises: the API answers, and the printed line gets its 200. */
+/** Prints the addresses. First it checks that the API answers and that the printed command gets a 200. */
 export async function announce(
   stack: LocalStack,
   { api, list }: Pick<Addresses, 'api' | 'list'>,

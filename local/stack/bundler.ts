@@ -98,7 +98,7 @@ export function makeBundler({ options, entries, folder, serviceDir }: Plan): Bun
     }
   }
 
-  /** A failing entry is tried again whatever was saved: the file it misses may be new. */
+  /** A failing entry is tried again after every save, because the file that it misses may be new. */
   const affected = (files: ReadonlySet<string>) =>
     entries.filter((entry) => failing.has(entry) || [...files].some((file) => inputs.get(entry)?.has(file)));
 
@@ -147,7 +147,7 @@ async function writeBundle({
   await rename(whole, path);
 }
 
-/** Seen from the service, with slashes whatever the system. */
+/** Relative to the service, with slashes on every system. */
 export function nameOf(file: string, serviceDir: string): string {
   return relative(serviceDir, file).replaceAll('\\', '/');
 }

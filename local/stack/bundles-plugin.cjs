@@ -2,11 +2,11 @@
  * Serverless plugin: the bundles that `serverless offline` runs, made again whenever something in them changes. Options and
  * bytes are those of the deployed bundles (tests/e2e). List it before serverless-offline.
  *
- * Plain JavaScript because the framework loads it with whatever Node it runs on.
+ * Plain JavaScript because the framework loads it with any Node.
  */
 module.exports = class BundlesPlugin {
   constructor(serverless, { help }) {
-    // Begun here, because while the framework looks at its configuration a second processor has nothing else to do.
+    // Begun here, because a second processor is idle while the framework reads its configuration.
     const bundled = help ? undefined : watch(serverless);
     bundled?.catch(() => {});
     const useBundles = async () => {

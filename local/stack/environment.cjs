@@ -25,8 +25,8 @@ module.exports = async () => {
 };
 
 /**
- * Node keeps what it compiles. Without that each thread would load a compiler for TypeScript, of 20 MB. Node compares the
- * source, so a change counts at once. The threads find the folder in the environment.
+ * Switches Node's compile cache on. Without it each thread would load a compiler for TypeScript, of 20 MB. Node compares the
+ * source, so a change takes effect at once. The threads find the folder in the environment.
  */
 function keepCompiled() {
   process.env.NODE_COMPILE_CACHE ??= join(__dirname, '../../node_modules/.cache/compiled');

@@ -2,9 +2,9 @@ const { requireSupportedNode } = require('./supported-node.cjs');
 
 /**
  * Serverless plugin: embedded DynamoDB and a Better Auth server for `serverless offline`. List it before
- * serverless-offline, whose start it has to come before.
+ * serverless-offline, because it must start first.
  *
- * Plain JavaScript because the framework loads it with whatever Node it runs on; it loads the rest when needed.
+ * Plain JavaScript because the framework loads it with any Node. It loads the rest when needed.
  */
 module.exports = class LocalStackPlugin {
   constructor(serverless, commandLine) {

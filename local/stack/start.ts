@@ -139,7 +139,7 @@ async function startSignIn(settings: LocalSettings) {
   return claim && issuer && startInThread('signIn', { claim, issuer });
 }
 
-/** What the framework resolved, without whatever cannot cross into another thread. */
+/** What the framework resolved, without the values that cannot be sent to another thread. */
 function toData<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value));
 }

@@ -1,4 +1,4 @@
-/** From here on Node runs TypeScript as it is, which everything else in this folder relies on. */
+/** From this version on Node runs TypeScript directly, and all other files of this folder need that. */
 const OLDEST = { major: 22, minor: 18 };
 
 /** Ends the process with one sentence where Node would end it with "Unknown file extension .ts". */
