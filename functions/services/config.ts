@@ -9,7 +9,9 @@ import {
 } from '../../common/env.ts';
 import { readIssuers } from '../../common/issuer.ts';
 import { makeLog } from '../../common/log.ts';
+import type { CountRequest } from '../domain/request-counter.ts';
 import type { ApiServices } from '../http/endpoint.ts';
+import type { RateLimit } from '../http/rate-limit.ts';
 
 /** The environment of the handlers. Nothing else under functions/ reads it. */
 export function readEnvironment(): Env {
@@ -57,6 +59,16 @@ function findAddress(env: Env, name: string): string | undefined {
 /** Requests one caller may make per minute; `undefined` when nothing is counted. */
 export function findRequestsPerMinute(env: Env = readEnvironment()): number | undefined {
   return findWholeNumber(env, 'RATE_LIMIT_PER_MINUTE', { min: 1, max: 1_000_000 });
+}
+
+/** The limit for one caller, counted in the table of the counts; `undefined` when nothing is counted. */
+export function findRateLimit(
+  env: Env,
+  makeCounter: (tableName: string) => CountRequest,
+): RateLimit | undefined {
+  const perMinute = findRequestsPerMinute(env);
+  if (perMinute === undefined) return undefined;
+  return { perMinute, count: makeCounter(requireTableName(env, 'RATE_LIMIT_TABLE')) };
 }
 
 /** @throws {ConfigError} unless the variable is set. */

@@ -5,7 +5,7 @@ import type { OwnedServices } from '../http/owned-endpoints.ts';
 import { makeDynamoClient } from '../store/dynamo-client.ts';
 import { makeDynamoRequestCounter } from '../store/dynamo-request-counter.ts';
 import { makeDynamoStore } from '../store/dynamo-store.ts';
-import { apiServices, findRequestsPerMinute, readEnvironment, requireTableName } from './config.ts';
+import { apiServices, findRateLimit, readEnvironment, requireTableName } from './config.ts';
 
 /**
  * Wires the endpoints of a kind to the environment.
@@ -16,16 +16,9 @@ export function ownedServices<Fields>(kind: Kind<Fields>, tableVariable: string)
   const env = readEnvironment();
   const services = apiServices(env);
   const client = makeDynamoClient(env);
-  const perMinute = findRequestsPerMinute(env);
   return {
     ...services,
-    rateLimit:
-      perMinute === undefined
-        ? undefined
-        : {
-            perMinute,
-            count: makeDynamoRequestCounter({ client, tableName: requireTableName(env, 'RATE_LIMIT_TABLE') }),
-          },
+    rateLimit: findRateLimit(env, (tableName) => makeDynamoRequestCounter({ client, tableName })),
     store: makeDynamoStore({ client, kind, tableName: requireTableName(env, tableVariable) }),
     newId: makeNewId(services.now, randomBytes),
   };
