@@ -43,23 +43,38 @@ const DEFAULTS: Settings = {
   stageVariables: null,
 };
 
-const ACCEPTS: Readonly<Record<keyof Settings, (value: unknown) => boolean>> = {
-  strictPrincipalId: isFlag,
-  regexMatch: (value) => value === 'full' || value === 'search',
-  rawPathInMethodArn: isFlag,
-  escapeTemplateValues: isFlag,
-  integrationTimeoutMs: isPositive,
-  authorizerTimeoutMs: isPositive,
-  maximumCachedResults: isPositive,
-  flushPath: (value) => typeof value === 'string' && value.startsWith('/'),
-  accountId: (value) => typeof value === 'string' && /^\d{12}$/.test(value),
-  apiId: (value) => typeof value === 'string' && /^[a-z0-9]{10}$/.test(value),
-  maximumResources: isPositive,
-  stageVariables: (value) =>
-    isRecord(value) && Object.values(value).every((entry) => typeof entry === 'string'),
+/** The values that options take, in words and as a check. */
+type Values = readonly [words: string, accepts: (value: unknown) => boolean];
+
+const FLAG: Values = ['true or false', (value) => typeof value === 'boolean'];
+const POSITIVE: Values = [
+  'a whole number above 0',
+  (value) => Number.isSafeInteger(value) && Number(value) > 0,
+];
+const textLike = (words: string, pattern: RegExp): Values => [
+  words,
+  (value) => typeof value === 'string' && pattern.test(value),
+];
+
+const TAKES: Readonly<Record<keyof Settings, Values>> = {
+  strictPrincipalId: FLAG,
+  regexMatch: textLike('full or search', /^(full|search)$/),
+  rawPathInMethodArn: FLAG,
+  escapeTemplateValues: FLAG,
+  integrationTimeoutMs: POSITIVE,
+  authorizerTimeoutMs: POSITIVE,
+  maximumCachedResults: POSITIVE,
+  flushPath: textLike('a path that begins with a slash', /^\//),
+  accountId: textLike('a text of twelve digits', /^\d{12}$/),
+  apiId: textLike('ten lower-case letters or digits', /^[a-z0-9]{10}$/),
+  maximumResources: POSITIVE,
+  stageVariables: [
+    'an object whose values are text',
+    (value) => isRecord(value) && Object.values(value).every((entry) => typeof entry === 'string'),
+  ],
 };
 
-/** @throws {StartRefused} for an option that does not exist or has a value it cannot have. */
+/** @throws {StartRefused} for an option that does not exist, or with a value that it does not take. */
 export function readSettings(custom: unknown): Settings {
   const given: UnknownRecord = isRecord(custom) ? custom : {};
   for (const [name, value] of Object.entries(given)) {
@@ -68,20 +83,12 @@ export function readSettings(custom: unknown): Settings {
         `custom.offlineGateway.${name} is not an option. The options are ${Object.keys(DEFAULTS).join(', ')}.`,
       );
     }
-    if (!ACCEPTS[name](value))
-      throw new StartRefused(`custom.offlineGateway.${name} has a value it cannot have.`);
+    const [words, accepts] = TAKES[name];
+    if (!accepts(value)) throw new StartRefused(`custom.offlineGateway.${name} must be ${words}.`);
   }
   return { ...DEFAULTS, ...given };
 }
 
 function isSetting(name: string): name is keyof Settings {
   return Object.hasOwn(DEFAULTS, name);
-}
-
-function isFlag(value: unknown): boolean {
-  return typeof value === 'boolean';
-}
-
-function isPositive(value: unknown): boolean {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }
