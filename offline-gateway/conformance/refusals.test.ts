@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { send } from './client.ts';
 import { DidNotStart, startOffline } from './offline.ts';
+import { contextOf } from './row.ts';
 
 jest.setTimeout(60_000);
 
@@ -18,11 +20,23 @@ interface Mistake {
   readonly options?: string;
   readonly provider?: string;
   readonly custom?: string;
+  /** Under `custom.serverless-offline`. */
+  readonly offline?: string;
 }
 
-/** What a person sees after `serverless offline`. */
-async function start(mistake: Mistake): Promise<string> {
-  const { event = 'path: /users', more = '', options = '', provider = '', custom = '' } = mistake;
+function writeService(mistake: Mistake): void {
+  const {
+    event = 'path: /users',
+    more = '',
+    options = '',
+    provider = '',
+    custom = '',
+    offline = '',
+  } = mistake;
+  writeFileSync(
+    join(service, 'users.cjs'),
+    'exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });\n',
+  );
   writeFileSync(
     join(service, 'offline-gateway.cjs'),
     `module.exports = require('${join(HERE, '../index.cjs')}');\n`,
@@ -33,7 +47,7 @@ async function start(mistake: Mistake): Promise<string> {
 frameworkVersion: '4'
 provider: { name: aws, runtime: nodejs24.x, region: eu-central-1, stage: dev, ${provider} }
 plugins: [./offline-gateway.cjs, serverless-offline]
-custom: { serverless-offline: { host: 127.0.0.1 }, offlineGateway: { ${options} }, ${custom} }
+custom: { serverless-offline: { host: 127.0.0.1, ${offline} }, offlineGateway: { ${options} }, ${custom} }
 functions:
   users:
     handler: users.handler
@@ -41,6 +55,11 @@ functions:
       - http: { method: get, ${event} }
 ${more}`,
   );
+}
+
+/** What a person sees after `serverless offline`. */
+async function start(mistake: Mistake): Promise<string> {
+  writeService(mistake);
   const started = await startOffline({ service }).catch((error: unknown) => error);
   if (started instanceof DidNotStart) return started.message;
   throw new Error('it started');
@@ -119,5 +138,33 @@ describe('the README', () => {
     expect(sentences.filter((sentence) => !printedAll.some((printed) => printed.includes(sentence)))).toEqual(
       [],
     );
+  });
+});
+
+describe('without authorizers', () => {
+  const POOL = 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_abc';
+  const FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:auth';
+  const ROUTES: Mistake = {
+    event: 'path: /users, authorizer: aws_iam',
+    more: `      - http: { method: get, path: /pool, authorizer: { name: pool, type: COGNITO_USER_POOLS, arn: '${POOL}' } }
+      - http: { method: get, path: /function, authorizer: '${FUNCTION}' }
+`,
+  };
+
+  it.each<[string, Mistake, readonly string[]]>([
+    ['--noAuth', {}, ['--noAuth']],
+    ['noAuth: true', { offline: 'noAuth: true' }, []],
+  ])('%s opens routes of every kind of authorizer, and says so once', async (_how, more, args) => {
+    writeService({ ...ROUTES, ...more });
+    const offline = await startOffline({ service, args });
+    try {
+      for (const path of ['/dev/users', '/dev/pool', '/dev/function']) {
+        const reply = await send(offline.url, path);
+        expect([path, reply.status, 'authorizer' in contextOf(reply)]).toEqual([path, 200, false]);
+      }
+      expect(offline.output().match(/--noAuth: every route is open/g)).toHaveLength(1);
+    } finally {
+      await offline.stop();
+    }
   });
 });
