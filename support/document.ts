@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { parseOncePerRun } from './run/once.ts';
 
 /** JSON Schema as far as the generator looks into it. */
 export interface Schema {
@@ -56,7 +57,7 @@ const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 export type Method = (typeof METHODS)[number];
 
 export function readDocument(file = new URL('../openapi.yml', import.meta.url)): Document {
-  return parse(readFileSync(file, 'utf8')) as Document;
+  return parseOncePerRun<Document>(readFileSync(file, 'utf8'), (text) => parse(text));
 }
 
 /** The operations of a document, in its order. */

@@ -25,6 +25,21 @@ export async function oncePerRun<T>(what: string, make: () => Promise<T>): Promi
   return value;
 }
 
+/**
+ * What a text says, found out by the first process of a run that asks.
+ *
+ * @param parse returns what can be written as JSON.
+ */
+export function parseOncePerRun<T>(text: string, parse: (text: string) => T): T {
+  const folder = findRunFolder();
+  if (folder === undefined) return parse(text);
+  const file = join(folder, `${createHash('sha256').update(text).digest('hex')}.parsed.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  const value = parse(text);
+  writeResult(file, value);
+  return value;
+}
+
 /** Only one process makes a folder. */
 function isFirst(place: string): boolean {
   try {
@@ -43,6 +58,7 @@ const settled = (made: Promise<unknown>) =>
 
 /** In one step, so that no reader sees half of it. */
 function writeResult(file: string, result: unknown): void {
-  writeFileSync(`${file}.new`, JSON.stringify(result));
-  renameSync(`${file}.new`, file);
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, JSON.stringify(result));
+  renameSync(unfinished, file);
 }
