@@ -19,7 +19,7 @@ const TEXT_MAX = 320;
 /** Latest time that is read, in seconds: the year 5138. A later one is most likely in milliseconds. */
 const TIME_MAX_S = 1e11;
 
-/** 1–128 characters that show: no control, format, surrogate, private-use or invisible ones, of white space only plain spaces inside. */
+/** 1–128 visible characters: no control, format, surrogate, private-use or invisible ones, of white space only plain spaces inside. */
 const USER_ID = /^(?! )(?:[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]| ){1,128}(?<! )$/u;
 /** The part of {@link USER_ID} that every id of Better Auth's own making is in. To compile the other costs a cold start 0.2 ms. */
 const ASCII_USER_ID = /^(?! )[ -~]{1,128}(?<! )$/;

@@ -99,7 +99,7 @@ export function makeKeyCache<Key>(options: KeyCacheOptions<Key>): FindKey<Key> {
     if (ageMs() <= FRESH_MS) {
       const known = usableKey(id);
       if (known && (await fits(known))) return known;
-      // Another request may have loaded a new key of this id in the meantime.
+      // Meanwhile another request may have loaded a new key of this id.
       const newer = usableKey(id);
       if (newer && newer !== known && (await fits(newer))) return newer;
       if (isCoolingDown() || (newer && isBackingOff()))

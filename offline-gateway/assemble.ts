@@ -89,7 +89,7 @@ function readService(
   };
 }
 
-/** On AWS new code leaves the results standing; while one writes an authorizer that only hides what was written. */
+/** On AWS new code does not empty the cache. Here it does, because cached results would hide a change of the authorizer. */
 function reload(functions: Functions, cache: ResultCache<Grant>): void {
   functions.reload();
   cache.flush();

@@ -28,7 +28,7 @@ export interface FunctionDefinition {
   readonly events?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** serverless-offline's options after the command line has had its say; the few that matter here. */
+/** The options of serverless-offline that matter here, with those of the command line. */
 export interface OfflineOptions {
   readonly host?: string;
   readonly httpPort?: number | string;

@@ -14,7 +14,7 @@ export interface FrameworkLog {
 
 const PREFIX = 'offline-gateway: ';
 
-/** @param log the framework's writers, so that `--verbose` and friends keep working. */
+/** @param log the framework's writers, so that `--verbose` and similar options keep working. */
 export function makeReporter(log: FrameworkLog): Reporter {
   const said = new Set<string>();
   const warning = (text: string) => log.warning(PREFIX + text);

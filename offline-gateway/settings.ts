@@ -5,7 +5,7 @@ import { isRecord, type UnknownRecord } from './values.ts';
 export interface Settings {
   /** True: an authorizer answer without `principalId` is a 500, as the AWS page says. False: accepted with a warning, as observed. */
   readonly strictPrincipalId: boolean;
-  /** How `identityValidationExpression` meets the header: the whole of it (Java `matches`) or any part. */
+  /** Whether `identityValidationExpression` must match the whole header (Java `matches`) or any part of it. */
   readonly regexMatch: 'full' | 'search';
   /** True: the path in methodArn is the one on the wire. False: percent-decoded and without a trailing slash. */
   readonly rawPathInMethodArn: boolean;

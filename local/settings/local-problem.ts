@@ -6,7 +6,7 @@ export class LocalProblem extends Error {
   readonly code = 'local_problem';
 }
 
-/** Sentences for the developer stay sentences; anything else is a bug of ours and keeps its stack. */
+/** The message of a problem that a developer can fix. Any other error is a bug of ours and keeps its stack. */
 export function describeProblem(error: unknown): string {
   if (error instanceof LocalProblem || error instanceof ConfigError || isUsageError(error))
     return error.message;

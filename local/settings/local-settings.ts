@@ -28,7 +28,7 @@ export interface LocalIssuer {
 
 /** What runs on this machine in addition to the API. */
 export interface LocalSettings {
-  /** Every variable as it holds from now on: the environment, then `.env`, then the local defaults. */
+  /** Every variable with its final value: from the environment, then `.env`, then the local defaults. */
   readonly env: Env;
   /** Where the database and the secret are kept, absolute. */
   readonly dataDirectory: string;
@@ -82,7 +82,7 @@ function readSwitch(env: Env, name: string): boolean {
   return value === 'on';
 }
 
-/** Credentials that no AWS account knows, and nothing left that could lead the SDK to real ones or past the endpoint. */
+/** Credentials of no AWS account. Variables that lead the SDK to real ones or to another endpoint are removed. */
 function withEmbeddedDynamoDb(env: Env, port: number): Env {
   return {
     ...env,
@@ -140,7 +140,7 @@ function toIssuer(
   };
 }
 
-/** The API can do without when JWT_ISSUER and JWT_AUDIENCE are set; a Better Auth server cannot. */
+/** With JWT_ISSUER and JWT_AUDIENCE the API does not need it. A Better Auth server always does. */
 function requireBaseUrl(env: Env): string {
   const text = findSetting(env, 'BETTER_AUTH_URL');
   if (text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;

@@ -9,8 +9,8 @@ const OWNER_ONLY = 0o600;
 const OWNER_FOLDER = 0o700;
 
 /**
- * The secret of this machine's Better Auth server, for who configured none: random, made once, then reused so that
- * tokens stay valid over a restart. Never the same on two machines, so never worth guessing.
+ * The secret of this machine's Better Auth server when none is configured. It is random, made once and kept, so that
+ * tokens stay valid after a restart. Every machine has its own, so no other machine can know it.
  */
 export function readMachineSecret(dataDirectory: string): string {
   const path = join(dataDirectory, 'better-auth-secret');

@@ -31,7 +31,7 @@ export function isLoopback(address: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** A stack that was stopped a moment ago may still be letting go of its ports. */
+/** A stack that was stopped a moment ago may still hold its ports. */
 const PATIENCE_MS = 1500;
 const RETRY_MS = 100;
 

@@ -7,7 +7,7 @@ const OWNER_ONLY = 0o700;
 const NOTHING_FOR_OTHERS = 0o077;
 /** Where the stack keeps its files unless told otherwise, in the project. */
 const OWN_FOLDER = '.local';
-/** What the stack keeps in a folder that it was told. */
+/** What the stack keeps in the folder that LOCAL_DATA_DIR names. */
 const OURS = /^(?:better-auth-secret|bundles|dynamodb(?:-\d+)?)$/;
 
 /**

@@ -47,7 +47,7 @@ export async function startBetterAuthServer(
   };
 }
 
-/** No proxy stands in front of this server, so what one would say about the address is not believed. */
+/** No proxy is in front of this server, so the headers of a proxy are ignored. */
 function prepare({ headers, body }: WholeRequest): WholeRequest {
   const { 'x-forwarded-proto': _proto, 'x-forwarded-host': _host, ...own } = headers;
   return { headers: own, body };
@@ -76,7 +76,7 @@ function createBetterAuth(issuer: LocalIssuer) {
   });
 }
 
-/** Addresses are believed without a mail only for the demo user, so that REQUIRE_VERIFIED_EMAIL can be tried both ways. */
+/** Only the address of the demo user counts as verified, so that REQUIRE_VERIFIED_EMAIL can be tried both ways. */
 function localUser(email: string) {
   return { id: userIdOf(email), emailVerified: email === DEMO_USER.email };
 }

@@ -61,7 +61,7 @@ async function ask(serverUrl: string, path: string, request: RequestInit): Promi
   }
 }
 
-/** Better Auth refuses a request without `Origin` that `fetch` of Node sends. Its own origin is always trusted. */
+/** Better Auth refuses a request of Node's `fetch` without `Origin`. Its own origin is always trusted. */
 function withOrigin(request: RequestInit, serverUrl: string): RequestInit {
   const headers = new Headers(request.headers);
   headers.set('origin', new URL(serverUrl).origin);

@@ -7,7 +7,7 @@ export interface LocalStack {
   readonly databaseUrl: string;
   /** Folder of the embedded database, absolute; `undefined` when another database is used. */
   readonly databaseDirectory: string | undefined;
-  /** Whether another stack of this project has the tasks there usually are. */
+  /** Whether another stack of this project uses the usual data folder. */
   readonly isSecondStack: boolean;
   readonly signIn: SignIn | undefined;
   readonly stop: () => Promise<void>;

@@ -11,7 +11,7 @@ import {
 import { entryPoints } from './bundle-options.ts';
 import { keepSourceMap } from './source-lines.ts';
 
-/** Up to so many functions are bundled one by one when a source of theirs changes; more of them at once. */
+/** When a source changes, up to this number of functions are bundled one by one. More are bundled in one pass. */
 const FEW = 3;
 /** The bundlers of single functions that are kept: each holds the sources of its function in memory. */
 const SINGLES_MAX = 4;

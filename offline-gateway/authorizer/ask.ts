@@ -46,7 +46,7 @@ export function makeAsk(options: AskOptions): Ask {
   };
 }
 
-/** Calls the function, whatever the cache holds, and leaves the cache alone. */
+/** Calls the function without reading or changing the cache. */
 export async function askAgain(
   question: AuthorizerCall,
   { invoke, settings, now }: AskOptions,

@@ -1,7 +1,7 @@
 import { asList, isRecord } from '../values.ts';
 import { type Condition, type ConditionFacts, compileCondition, holds, wildcard } from './conditions.ts';
 
-/** What a policy says about one method: an explicit Deny beats an Allow, and silence is a denial of its own kind. */
+/** What a policy says about one method: an explicit Deny beats an Allow. Without a matching statement the denial is implicit. */
 export type Verdict = 'allow' | 'explicitDeny' | 'implicitDeny';
 
 /** A policy read once and asked many times: the cache keeps this, never the verdict (GW-501). */

@@ -24,7 +24,7 @@ export interface Exchange {
   readonly method: string;
   /** Event `path`: as sent, without stage, leading slashes collapsed (GW-904). Empty outside the stage: no route matches. */
   readonly path: string;
-  /** `requestContext.path`: as sent, base path and all. */
+  /** `requestContext.path`: as sent, with the base path. */
   readonly contextPath: string;
   readonly query: string;
   readonly sourceIp: string;
@@ -56,7 +56,7 @@ export function openExchange(req: IncomingMessage, api: Api): Exchange {
   };
 }
 
-/** Value of a request header, whatever the case of its name. */
+/** Value of a request header. The case of its name does not matter. */
 export function findHeader(req: IncomingMessage, name: string): string | undefined {
   const value = req.headers[name.toLowerCase()];
   return Array.isArray(value) ? value.join(', ') : value;

@@ -20,7 +20,7 @@ export interface Functions {
 
 const DEFAULT_IDLE_S = 60;
 
-/** Workers, in-process, Docker: whatever the options of serverless-offline say. */
+/** In workers, in process or in Docker, as the options of serverless-offline say. */
 export function makeFunctions(given: PoolOptions): Functions {
   const { useInProcess, location = '' } = given.options;
   const { serviceDir } = given.serverless;

@@ -86,7 +86,7 @@ function answerUnknown(exchange: Exchange, incoming: Incoming, options: Pipeline
   return true;
 }
 
-/** GW-909: the MOCK method's static headers, whatever the request says about itself. */
+/** GW-909: the MOCK method's static headers, the same for every request. */
 function answerPreflight(exchange: Exchange, res: ServerResponse, { headers, origins }: CorsMethod): void {
   const origin = exchange.req.headers.origin;
   const isListed = origin !== undefined && origins.some((pattern) => pattern.test(origin));

@@ -50,7 +50,7 @@ const OVERRIDE = 'sls-offline-authorizer-override';
 /**
  * GW-1001, GW-1002: the strategies carry no decision. In their scheme function serverless-offline hands over the hapi server.
  * The proxy methods are answered in `onRequest`, before hapi's own routing, cookies, CORS and payload rules. A guarded route
- * that hapi reaches all the same is refused, so it is never open.
+ * that hapi reaches in spite of this is refused, so it is never open.
  *
  * @param beforeStart runs once every route exists.
  */

@@ -28,7 +28,7 @@ const LOCATIONS: readonly RequestLocation[] = ['header', 'path', 'querystring'];
 
 /**
  * @param written without the dollar sign: `context.requestId`, `method.request.header.Origin`, `stageVariables.x`.
- * @returns undefined when the emulation does not know it, which stops the start (issue: never silence).
+ * @returns undefined when the emulation does not know it, which stops the start.
  */
 export function findReference(written: string): Reference | undefined {
   const [root = '', ...rest] = written.split('.');

@@ -11,7 +11,7 @@ interface Definition {
   readonly properties: UnknownRecord;
 }
 
-/** How to start all the same. */
+/** How to start in spite of it. */
 export const NO_AUTH_HINT =
   'To start without any authorizer, use --noAuth. To keep the route guarded, name a function of this service that stands in for it locally.';
 
