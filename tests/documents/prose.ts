@@ -10,7 +10,8 @@ export interface Passage {
   readonly kind: 'prose' | 'string' | 'name';
 }
 
-const lineOf = (text: string, position: number) => text.slice(0, position).split('\n').length;
+const lineOf = (source: ts.SourceFile, position: number) =>
+  source.getLineAndCharacterOfPosition(position).line + 1;
 
 /** Splits lines into paragraphs: an empty line, a list item, a table row or a JSDoc tag begins a new one. */
 function paragraphs(lines: readonly string[], firstLine: number): Passage[] {
@@ -76,7 +77,7 @@ function commentsOf(source: ts.SourceFile): Passage[] {
   visit(source);
   const lines: string[] = [];
   for (const { pos, end } of ranges.values()) {
-    const first = lineOf(text, pos);
+    const first = lineOf(source, pos);
     const body = text
       .slice(pos, end)
       .replace(/^\/\*+|\*\/$/g, '')
@@ -96,7 +97,7 @@ function commentsOf(source: ts.SourceFile): Passage[] {
 function stringsAndNamesOf(source: ts.SourceFile): Passage[] {
   const found: Passage[] = [];
   const add = (node: ts.Node, text: string, kind: Passage['kind']) =>
-    found.push({ line: lineOf(source.text, node.getStart(source)), text, kind });
+    found.push({ line: lineOf(source, node.getStart(source)), text, kind });
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) {
       add(node, node.text.replace(/([a-z])(?=[A-Z])/g, '$1 ').replaceAll('_', ' '), 'name');
