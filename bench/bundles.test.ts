@@ -7,11 +7,28 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { METHOD_ARN, SECRET_ENV } from '../support/authorizers.ts';
 import type { Bundle } from '../support/bundles.ts';
 import { FUNCTION_NAMES } from '../support/operations.ts';
+import { EXAMPLE } from '../support/resources.ts';
 import { bearer, hmacSigner, makeKeyPair, mint, OTHER_SECRET } from '../support/tokens.ts';
 import { budgetOf } from './budgets.ts';
 
 const RUNNER = resolve('bench/cold-runner.cjs');
 const run = promisify(execFile);
+
+/** Writes which parts of Node a bundle loads. */
+const LOADED = `
+  const before = new Set(process.moduleLoadList);
+  require(process.argv[1]);
+  const loaded = process.moduleLoadList.filter((name) => !before.has(name));
+  console.log(JSON.stringify(loaded));
+`;
+/** Parts of Node that libraries once brought along, for a millisecond or two each. */
+const UNUSED = [
+  'NativeModule fs/promises',
+  'NativeModule internal/crypto/webcrypto',
+  'NativeModule perf_hooks',
+  'NativeModule stream/consumers',
+  'NativeModule timers/promises',
+];
 
 describe('the bundles that are deployed', () => {
   let bundles: readonly Bundle[];
@@ -30,6 +47,14 @@ describe('the bundles that are deployed', () => {
       return isWithin ? [] : [say];
     });
     expect(over).toEqual([]);
+  });
+
+  it('bring nothing of Node into a cold start that a request to DynamoDB does without', async () => {
+    const bundle = bundles.find(({ name }) => name === EXAMPLE.get.functionName);
+    const { stdout } = await run(process.execPath, ['-e', LOADED, String(bundle?.file)]);
+    const loaded = JSON.parse(stdout);
+    expect(loaded).toContain('NativeModule https');
+    expect(loaded.filter((name: string) => UNUSED.includes(name))).toEqual([]);
   });
 
   it('decide as the sources do, with parts of the libraries left out', async () => {

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
@@ -54,6 +55,18 @@ function signatureOf({ headers, body }: Received, secret: string, names: string)
   const canonical = `POST\n/\n\n${lines.join('')}\n${names}\n${hash(body)}`;
   const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secret}`);
   return hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash(canonical)}`).toString('hex');
+}
+
+/** The regions in the SDK's table of partitions, which no package exports. */
+function knownRegions(): string[] {
+  const table = 'dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';
+  const text = readFileSync(`node_modules/@aws-sdk/core/${table}`, 'utf8');
+  const { partitions } = JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as {
+    partitions: { regions: object }[];
+  };
+  return partitions
+    .flatMap(({ regions }) => Object.keys(regions))
+    .filter((region) => !region.endsWith('-global'));
 }
 
 describe('the client of DynamoDB', () => {
@@ -179,10 +192,16 @@ describe('the client of DynamoDB', () => {
     ['cn-north-1', 'https://dynamodb.cn-north-1.amazonaws.com.cn/'],
     ['us-gov-west-1', 'https://dynamodb.us-gov-west-1.amazonaws.com/'],
     ['eusc-de-east-1', 'https://dynamodb.eusc-de-east-1.amazonaws.eu/'],
-  ])('asks DynamoDB of region %s over TLS, where the SDK would', (AWS_REGION, url) => {
+  ])('asks DynamoDB of region %s over TLS', (AWS_REGION, url) => {
     expect(findEndpoint({ AWS_REGION }).href).toBe(url);
-    const { config } = new DynamoDBClient({ region: AWS_REGION });
-    expect(config.endpointProvider({ Region: AWS_REGION }).url.href).toBe(url);
+  });
+
+  it('asks where the SDK would in every region that the SDK knows', () => {
+    const { config } = new DynamoDBClient({ region: 'eu-central-1' });
+    const regions = knownRegions();
+    expect(regions.length).toBeGreaterThan(40);
+    const ours = regions.map((AWS_REGION) => findEndpoint({ AWS_REGION }).href);
+    expect(ours).toEqual(regions.map((Region) => config.endpointProvider({ Region }).url.href));
   });
 
   it.each([

@@ -1,8 +1,7 @@
-import { text } from 'node:stream/consumers';
-import { partition } from '@aws-sdk/core/client';
-import { Sha256 } from '@smithy/core/checksum';
+import type { Readable } from 'node:stream';
 import { HttpRequest } from '@smithy/core/protocols';
 import { isThrottlingError, isTransientError, StandardRetryStrategy } from '@smithy/core/retry';
+import { Hash } from '@smithy/core/serde';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { SdkError } from '@smithy/types';
@@ -47,7 +46,21 @@ export function makeDynamoClient(env: Env): ConnectedClient {
 export function findEndpoint(env: Env): URL {
   const given = findSetting(env, 'AWS_ENDPOINT_URL_DYNAMODB') ?? findSetting(env, 'AWS_ENDPOINT_URL');
   const region = requireSetting(env, 'AWS_REGION');
-  return new URL(given ?? `https://dynamodb.${region}.${partition(region).dnsSuffix}`);
+  return new URL(given ?? `https://dynamodb.${region}.${domainOf(region)}`);
+}
+
+/** Domains of AWS that are not amazonaws.com, by the first letters of their regions. */
+const DOMAINS: readonly (readonly [regions: string, domain: string])[] = [
+  ['cn-', 'amazonaws.com.cn'],
+  ['eu-isoe-', 'cloud.adc-e.uk'],
+  ['eusc-', 'amazonaws.eu'],
+  ['us-iso-', 'c2s.ic.gov'],
+  ['us-isob-', 'sc2s.sgov.gov'],
+  ['us-isof-', 'csp.hci.ic.gov'],
+];
+
+function domainOf(region: string): string {
+  return DOMAINS.find(([regions]) => region.startsWith(regions))?.[1] ?? 'amazonaws.com';
 }
 
 function makeSigner(env: Env): SignatureV4 {
@@ -58,7 +71,7 @@ function makeSigner(env: Env): SignatureV4 {
     ...(sessionToken !== undefined && { sessionToken }),
   };
   const region = requireSetting(env, 'AWS_REGION');
-  return new SignatureV4({ service: 'dynamodb', region, credentials, sha256: Sha256 });
+  return new SignatureV4({ service: 'dynamodb', region, credentials, sha256: Hash.bind(null, 'sha256') });
 }
 
 function requireSetting(env: Env, name: string): string {
@@ -134,7 +147,7 @@ async function attempt(
   const abortSignal = AbortSignal.any([stop, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]);
   try {
     const { response } = await transport.handle(new HttpRequest(signed), { abortSignal });
-    const answer = await text(response.body);
+    const answer = await readText(response.body);
     if (response.statusCode === 200) return JSON.parse(answer);
     throw readFailure(response.statusCode, answer);
   } catch (error) {
@@ -143,6 +156,19 @@ async function attempt(
       name: 'TimeoutError',
     });
   }
+}
+
+/** All of an answer. `node:stream/consumers` does the same with an iterator and a decoder that are made for it. */
+function readText(body: Readable): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let text = '';
+  body.setEncoding('utf8');
+  body.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  body.on('end', () => resolve(text));
+  body.on('error', reject);
+  return promise;
 }
 
 /** The error that an answer describes, and the item that did not fulfil a condition. */

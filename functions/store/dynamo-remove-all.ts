@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { QueryCommandInput, WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { Removal } from '../domain/record-store.ts';
 import { findConditionFailure } from './dynamo-errors.ts';
@@ -126,6 +125,7 @@ async function removeBatch(
     if (left.length === 0 || outOfTime()) {
       return { removed: keys.length - left.length, finished: left.length === 0 };
     }
+    const { setTimeout } = await import('node:timers/promises');
     await setTimeout(pauseMs * (0.5 + Math.random() / 2), undefined, { signal });
   }
 }

@@ -29,6 +29,31 @@ const JWS: Pinned = {
     'sha512-EKI/M/yqPncGUUh44xz0PxSidXFr/+r0pA70+gIYhjv+et7yxM+s29Y+VGDkovRofQem0fs7Uvf4+YmAdyRduA==',
 };
 
+const SMITHY_CORE: Stub = {
+  check:
+    'The entries client, protocols, retry and serde re-export these names from the same files, and set nothing up for them.',
+  standsOn: [
+    {
+      package: '@smithy/core',
+      version: '3.41.0',
+      integrity:
+        'sha512-fuZ34H1uizS3WgcX9VXG7Uy8od5A5/kCc+CR3NkHLNm2H/BE9AUHG02VIdu8ZB7FYhLqsr/RZbqAoXuOCg/Oxg==',
+    },
+    {
+      package: '@smithy/node-http-handler',
+      version: '4.14.2',
+      integrity:
+        'sha512-i1uORV1v3qBqP43ayRKzIdm1q5x14tf8N4Dd06/QUX1Szm6VxHMrTsu20X5E63UFsaNZCRjI4SXG0jDmqYa+3w==',
+    },
+    {
+      package: '@smithy/signature-v4',
+      version: '5.7.5',
+      integrity:
+        'sha512-WPjdr5oWOk1LArpI4pavu+fSo+/evi0Re1olxGvqwuZopd4gYR1UGCi+Soyn/IjmafqbWs+ZC+3AKxJS3ZpwUg==',
+    },
+  ],
+};
+
 /** Every alias of the bundler in serverless.yml, and the versions that its file in build/ was written for. */
 const STUBS: Readonly<Record<string, Stub>> = {
   semver: {
@@ -107,6 +132,10 @@ const STUBS: Readonly<Record<string, Stub>> = {
       },
     ],
   },
+  '@smithy/core/client': SMITHY_CORE,
+  '@smithy/core/protocols': SMITHY_CORE,
+  '@smithy/core/retry': SMITHY_CORE,
+  '@smithy/core/serde': SMITHY_CORE,
 };
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
