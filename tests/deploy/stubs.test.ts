@@ -97,9 +97,9 @@ const STUBS: Readonly<Record<string, Stub>> = {
     standsOn: [
       {
         package: 'safe-buffer',
-        version: '5.2.1',
+        version: '5.1.2',
         integrity:
-          'sha512-rp3So07KcdmmKbGvgaNxQSJr7bGVSVk5S9Eq1F+ppbRo70+YeaDxkw5Dd8NPN+GD6bjnYm2VuPuCXmpuYvmCXQ==',
+          'sha512-Gd2UZBJDkXlY7GbJxfsE8/nvKkUEU1G38c1siN6QP6a9PT9MmHB8GnpscSmMJSoF8LOIrt8ud/wPtojys4G6+g==',
       },
       {
         package: 'jwa',
