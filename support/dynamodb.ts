@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
@@ -168,4 +169,27 @@ function readTableProperties(): Omit<CreateTableCommandInput, 'TableName'> {
   const { Properties } = parse(text, { logLevel: 'silent', merge: true }).Resources.TasksTable;
   const { BillingMode, AttributeDefinitions, KeySchema, LocalSecondaryIndexes } = Properties;
   return { BillingMode, AttributeDefinitions, KeySchema, LocalSecondaryIndexes };
+}
+
+/**
+ * A client that counts every attempt, retries included, and tells when the first query was answered.
+ *
+ * @param answerMs how long it keeps each answer back.
+ */
+export function watchedClient(endpoint: string, answerMs = 0) {
+  const client = clientOf(endpoint);
+  const begun = Promise.withResolvers<void>();
+  const seen = { requests: 0, begun: begun.promise };
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        seen.requests += 1;
+        const result = await next(args);
+        if (commandName === 'QueryCommand') begun.resolve();
+        await sleep(answerMs);
+        return result;
+      },
+    { step: 'deserialize' },
+  );
+  return { client, seen };
 }

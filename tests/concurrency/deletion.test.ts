@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DynamoClient } from '../../functions/store/dynamo-operations.ts';
 import { makeApi } from '../../support/api.ts';
-import { clientOf, type Embedded, startDynamo, storesIn, viaSdk } from '../../support/dynamodb.ts';
+import { type Embedded, startDynamo, storesIn, viaSdk, watchedClient } from '../../support/dynamodb.ts';
 import { PROTECTED_OPERATIONS } from '../../support/operations.ts';
 import {
   createRecord,
@@ -23,19 +23,7 @@ afterAll(() => dynamo.stop());
 
 /** The API over a client whose requests tell when the first answer came and how many were sent. */
 async function watchedApi({ kind }: Resource) {
-  const client = clientOf(dynamo.endpoint);
-  const begun = Promise.withResolvers<void>();
-  const seen = { requests: 0, begun: begun.promise };
-  client.middlewareStack.add(
-    (next, { commandName }) =>
-      async (args) => {
-        seen.requests += 1;
-        const result = await next(args);
-        if (commandName === 'QueryCommand') begun.resolve();
-        return result;
-      },
-    { step: 'initialize' },
-  );
+  const { client, seen } = watchedClient(dynamo.endpoint);
   const tableName = await dynamo.freshTable();
   const apiOver = (over: DynamoClient) => makeApi({ storeOf: storesIn(tableName, over) });
   const store = storesIn(tableName, dynamo.client)(kind);

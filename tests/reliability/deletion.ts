@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeApi } from '../../support/api.ts';
-import { clientOf, type Embedded, startDynamo, storesIn, viaSdk } from '../../support/dynamodb.ts';
+import { type Embedded, startDynamo, storesIn, viaSdk, watchedClient } from '../../support/dynamodb.ts';
 import {
   createRecord,
   filtered,
@@ -85,7 +85,8 @@ async function play(dynamo: Embedded, round: Round, totals: Totals): Promise<voi
   const storeOf = storesIn(tableName, dynamo.client);
   const others = makeApi({ storeOf });
   const fields = filtered(resource, true);
-  const { client, seen } = watchedClient(dynamo.endpoint);
+  const { client, seen } = watchedClient(dynamo.endpoint, ANSWER_MS);
+  let atAnswer = 0;
   const clock = round.end === 'Lambda' ? setBackClock() : Date.now;
   const deleter = makeApi({ storeOf: storesIn(tableName, viaSdk(client)), now: clock });
   const store = storeOf(resource.kind);
@@ -104,7 +105,7 @@ async function play(dynamo: Embedded, round: Round, totals: Totals): Promise<voi
     })
     .finally(() => {
       isAnswered = true;
-      seen.atAnswer = seen.requests;
+      atAnswer = seen.requests;
     });
   await Promise.race([seen.begun, answer]);
   const createMeanwhile = async () => {
@@ -115,30 +116,11 @@ async function play(dynamo: Embedded, round: Round, totals: Totals): Promise<voi
   const { status, json } = await answer;
   requireDocumentedEnd(round, status, json.code);
   await sleep(WATCH_MS);
-  const late = seen.requests - seen.atAnswer;
+  const late = seen.requests - atAnswer;
   if (late > 0) throw new Error(`${late} requests to the storage after the answer ${status} (${round.end})`);
   await requireAll(others, resource, kept);
   totals.created += kept.length;
   totals.unfinished += status === 503 ? 1 : 0;
-}
-
-/** Counts every attempt that leaves for the table, retries included, and answers slowly. */
-function watchedClient(endpoint: string) {
-  const client = clientOf(endpoint);
-  const begun = Promise.withResolvers<void>();
-  const seen = { requests: 0, atAnswer: 0, begun: begun.promise };
-  client.middlewareStack.add(
-    (next, { commandName }) =>
-      async (args) => {
-        seen.requests += 1;
-        const result = await next(args);
-        if (commandName === 'QueryCommand') begun.resolve();
-        await sleep(ANSWER_MS);
-        return result;
-      },
-    { step: 'deserialize' },
-  );
-  return { client, seen };
 }
 
 /** How often a request asks for the time before its deletion begins: for the caller's token and for the deadline. */
