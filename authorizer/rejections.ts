@@ -23,8 +23,8 @@ export const REJECTIONS = {
   bad_signature: 'The signature of the token does not match.',
   malformed_claims: 'The token holds a claim of the wrong kind.',
   email_verification_token:
-    'This is a token out of an e-mail link, not an access token. Ask /api/auth/token for a JWT.',
-  id_token: 'This is an ID token, which is for the client alone. Send the access token.',
+    'This is a token from an e-mail link, not an access token. Ask /api/auth/token for a JWT.',
+  id_token: 'This is an ID token, which is only for the client. Send the access token.',
   wrong_issuer: 'The token was issued by another server than the one this API trusts.',
   wrong_audience: 'The token was issued for another audience.',
   sender_constrained_token:

@@ -149,7 +149,7 @@ ${reply(names, ETAG)}${refuse([400, 'MalformedBody'], ...KNOWN_CALLER, [404, `${
       operationId: delete${names.type}
       tags: [${names.types}]
       summary: Delete ${a(names)}
-      description: For good. With \`If-Match\` only in the version the caller has seen.
+      description: Deletes it for good. With \`If-Match\`, only in the version that the caller has seen.
       security: [{ bearerAuth: ['${names.plural}:write'] }]
       parameters:
         - $ref: '#/components/parameters/IfMatch'
@@ -167,7 +167,7 @@ const idParameterOf = ({ name, type }: KindNames) => `    ${type}Id:
       name: ${name}Id
       in: path
       required: true
-      description: The \`id\` of the ${name}. Anything that is no id answers 404.
+      description: The \`id\` of the ${name}. A value that is not an id gets 404.
       schema: { $ref: '#/components/schemas/${type}Id' }
       example: ${ID}
 `;

@@ -40,7 +40,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The `id` of the task. Anything that is no id answers 404.
+                 * @description The `id` of the task. A value that is not an id gets 404.
                  * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
                  */
                 taskId: components["parameters"]["TaskId"];
@@ -60,7 +60,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a task
-         * @description For good. With `If-Match` only in the version the caller has seen.
+         * @description Deletes it for good. With `If-Match`, only in the version that the caller has seen.
          */
         delete: operations["deleteTask"];
         options?: never;
@@ -143,7 +143,7 @@ export interface paths {
         };
         /**
          * This document
-         * @description As it is in the repository, with the API it was asked from as its only server.
+         * @description The contract of this API, with the address of this API as its only server.
          */
         get: operations["getOpenApi"];
         put?: never;
@@ -162,8 +162,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * This document as a page to try things out on
-         * @description Swagger UI out of the function itself; no other server is asked for anything. `/docs/` answers as well.
+         * This document as a page to try requests
+         * @description Swagger UI. The page loads nothing from other servers. `/docs/` answers as well.
          */
         get: operations["getDocs"];
         put?: never;
@@ -415,7 +415,7 @@ export interface components {
                 };
             };
         };
-        /** @description The cursor is not one of ours, or belongs to another filter or sort. */
+        /** @description The cursor is not valid, or belongs to another filter or sort. */
         MalformedCursor: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -460,7 +460,7 @@ export interface components {
                 };
             };
         };
-        /** @description The caller is known and may not. A client's token lacks the scope, or the e-mail address is not verified. */
+        /** @description The caller is known but not allowed to do this. A client's token lacks the scope, or the e-mail address is not verified. */
         Forbidden: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -482,7 +482,7 @@ export interface components {
                 };
             };
         };
-        /** @description The path is not exactly this one; it has, say, a slash at the end. */
+        /** @description The path is not exactly this one. For example, it has a slash at the end. */
         RouteNotFound: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -526,7 +526,7 @@ export interface components {
                 };
             };
         };
-        /** @description The caller's tasks have no room for more. */
+        /** @description The caller's tasks use all the storage that one user has. */
         Conflict: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -595,7 +595,7 @@ export interface components {
                 };
             };
         };
-        /** @description The body is not announced as JSON in UTF-8, or has a `Content-Encoding` other than `identity`. */
+        /** @description The `Content-Type` is not JSON in UTF-8, or the `Content-Encoding` is not `identity`. */
         UnsupportedMediaType: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -689,7 +689,7 @@ export interface components {
                 };
             };
         };
-        /** @description Our fault. The log has it under the `requestId`. */
+        /** @description An error of the API. The log names its cause under the `requestId`. */
         InternalError: {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -737,7 +737,7 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The `id` of the task. Anything that is no id answers 404.
+         * @description The `id` of the task. A value that is not an id gets 404.
          * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
          */
         TaskId: components["schemas"]["TaskId"];
@@ -758,11 +758,11 @@ export interface components {
          * @example 20
          */
         Limit: number;
-        /** @description From the `Link` of the page before; opaque. Refused (400) with another filter or `sort`, or at another list. */
+        /** @description From the `Link` of the page before; opaque. Refused (400) with another filter or `sort`, or for another list. */
         Cursor: string;
         /** @description Oldest first, or with `-createdAt` newest first. */
         Sort: "createdAt" | "-createdAt";
-        /** @description Change it only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
+        /** @description Change it only if its `ETag` is one of these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
         IfMatch: string;
         /**
          * @description Any text that is new for each creation, such as a UUID. Keys of other users do not matter. For 24 hours the same key
@@ -770,7 +770,7 @@ export interface components {
          *     was created has been changed or deleted since. With another body the key is refused (422).
          */
         IdempotencyKey: string;
-        /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
+        /** @description Answer 304 without a body if the `ETag` is one of these. `*` means any. Weak tags match as strong ones do. */
         IfNoneMatch: string;
     };
     requestBodies: never;
@@ -779,7 +779,7 @@ export interface components {
         ETag: string;
         /** @description The hash of the content. For `If-None-Match`. */
         ContentETag: string;
-        /** @description Where the new task is. */
+        /** @description The address of the new task. */
         Location: string;
         /** @description The next page, when there is one (RFC 8288). */
         Link: string;
@@ -796,7 +796,7 @@ export interface components {
         "Access-Control-Allow-Origin": string;
         /** @description The headers a browser lets its page read. */
         "Access-Control-Expose-Headers": string;
-        /** @description `no-store`; the documentation may be kept but must be asked about with its ETag (`no-cache`). */
+        /** @description `no-store`. The documentation can be cached and is revalidated with its ETag (`no-cache`). */
         "Cache-Control": string;
         /** @description Keeps browsers on HTTPS. */
         "Strict-Transport-Security": string;
@@ -807,7 +807,7 @@ export interface components {
          *     (draft-ietf-httpapi-ratelimit-headers-10).
          */
         RateLimit: string;
-        /** @description Requests one caller may make (`q`) in so many seconds (`w`). */
+        /** @description How many requests (`q`) one caller may make in how many seconds (`w`). */
         "RateLimit-Policy": string;
         /** @description The request headers the reply depends on, if any. */
         Vary: string;
@@ -826,7 +826,7 @@ export interface operations {
                  * @example 20
                  */
                 limit: components["parameters"]["Limit"];
-                /** @description From the `Link` of the page before; opaque. Refused (400) with another filter or `sort`, or at another list. */
+                /** @description From the `Link` of the page before; opaque. Refused (400) with another filter or `sort`, or for another list. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Oldest first, or with `-createdAt` newest first. */
                 sort: components["parameters"]["Sort"];
@@ -938,7 +938,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many tasks were deleted. Of requests at the same time, several may count the same task. */
+            /** @description How many tasks were deleted. Requests at the same time may count the same task. */
             200: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -968,12 +968,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
+                /** @description Answer 304 without a body if the `ETag` is one of these. `*` means any. Weak tags match as strong ones do. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The `id` of the task. Anything that is no id answers 404.
+                 * @description The `id` of the task. A value that is not an id gets 404.
                  * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
                  */
                 taskId: components["parameters"]["TaskId"];
@@ -1028,12 +1028,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Change it only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
+                /** @description Change it only if its `ETag` is one of these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The `id` of the task. Anything that is no id answers 404.
+                 * @description The `id` of the task. A value that is not an id gets 404.
                  * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
                  */
                 taskId: components["parameters"]["TaskId"];
@@ -1082,12 +1082,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Change it only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
+                /** @description Change it only if its `ETag` is one of these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The `id` of the task. Anything that is no id answers 404.
+                 * @description The `id` of the task. A value that is not an id gets 404.
                  * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
                  */
                 taskId: components["parameters"]["TaskId"];
@@ -1127,12 +1127,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Change it only when its `ETag` is (one of) these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
+                /** @description Change it only if its `ETag` is one of these, such as `"3"`, at most 100. `*` means any. Weak tags never match. */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The `id` of the task. Anything that is no id answers 404.
+                 * @description The `id` of the task. A value that is not an id gets 404.
                  * @example 019ca8a4-1f40-7c3e-9f00-5b1d2c3e4f50
                  */
                 taskId: components["parameters"]["TaskId"];
@@ -1219,7 +1219,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is. */
+            /** @description The service is up. */
             200: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -1276,7 +1276,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
+                /** @description Answer 304 without a body if the `ETag` is one of these. `*` means any. Weak tags match as strong ones do. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -1312,7 +1312,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Answer 304 without a body when the `ETag` is (one of) these. `*` means any. Weak tags match as strong ones do. */
+                /** @description Answer 304 without a body if the `ETag` is one of these. `*` means any. Weak tags match as strong ones do. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -1324,9 +1324,9 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ContentETag"];
-                    /** @description Lets run what the page holds, by its hash, and nothing else. */
+                    /** @description Allows what the page contains, by its hash, and nothing else. */
                     "Content-Security-Policy": string;
-                    /** @description Tells no other site where a link was followed. */
+                    /** @description Sends the address of the page to no other site. */
                     "Referrer-Policy": "no-referrer";
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Expose-Headers": components["headers"]["Access-Control-Expose-Headers"];
