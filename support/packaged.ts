@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
   cpSync,
-  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -148,10 +147,14 @@ function linkPackages(linked: string, copy: string, installed = join(ROOT, 'node
     if (name.startsWith('.') && name !== '.bin') continue;
     const path = join(installed, name);
     if (name.startsWith('@')) linkPackages(join(linked, name), copy, path);
-    else if (lstatSync(path).isSymbolicLink())
-      symlinkSync(join(copy, relative(ROOT, realpathSync(path))), join(linked, name), 'junction');
-    else symlinkSync(path, join(linked, name), 'junction');
+    else symlinkSync(ownPathOf(realpathSync(path), copy), join(linked, name), 'junction');
   }
+}
+
+/** The copy's path of a workspace; any other package stays where it is installed. */
+function ownPathOf(installed: string, copy: string): string {
+  const path = relative(ROOT, installed);
+  return path.startsWith('..') || path.startsWith('node_modules') ? installed : join(copy, path);
 }
 
 /** Runs the framework's command in `folder`. */
