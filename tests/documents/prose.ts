@@ -58,7 +58,7 @@ function ofYaml(text: string): Passage[] {
     .replace(scripts, (script) => script.replace(/[^\n]/g, ''))
     .split('\n')
     .map((line) => line.replace(/(?:^|\s)#.*$/, ''))
-    .map((line) => line.replace(/^\s*(- )?[\w$/.{}'"-]+:(\s|$)[>|]?-?/, '- '));
+    .map((line) => line.replace(/^\s*(- )?[\w$/.:{}'"-]+:(\s|$)[>|]?-?/, '- '));
   return [...ofHashComments(text), ...paragraphs(values, 1)];
 }
 
