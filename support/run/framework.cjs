@@ -3,7 +3,8 @@ const { existsSync, mkdirSync, readFileSync, renameSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 
 const MODULES = join(__dirname, '../../node_modules');
-const VERSION = require(join(MODULES, 'serverless/package.json')).version;
+/** Which versions are installed; npm writes it. */
+const INSTALLED = join(MODULES, '.package-lock.json');
 /** Its check of serverless.yml is proven to be equal (local/stack/used-schema.test.ts). */
 const ENTRY = `
   const Handler = require('serverless/lib/classes/config-schema-handler');
@@ -24,7 +25,11 @@ const OF_ITS_FILE = /\b__(dir|file)name\b/g;
  * @returns {Promise<string>} the file.
  */
 exports.bundleFramework = async () => {
-  const sources = [VERSION, ENTRY, readFileSync(join(__dirname, '../../local/stack/used-schema.ts'))];
+  const sources = [
+    readFileSync(INSTALLED),
+    readFileSync(__filename),
+    readFileSync(join(__dirname, '../../local/stack/used-schema.ts')),
+  ];
   const hash = createHash('sha256');
   for (const source of sources) hash.update(source);
   const file = join(MODULES, '.cache', `framework-${hash.digest('hex').slice(0, 16)}.cjs`);
