@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
+  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -144,9 +145,9 @@ export function copyOfProject(): { folder: string; remove: () => void } {
 function linkPackages(linked: string, copy: string, installed = join(ROOT, 'node_modules')): void {
   mkdirSync(linked);
   for (const name of readdirSync(installed)) {
-    if (name.startsWith('.') && name !== '.bin') continue;
     const path = join(installed, name);
-    if (name.startsWith('@')) linkPackages(join(linked, name), copy, path);
+    if (name === '.package-lock.json') copyFileSync(path, join(linked, name));
+    else if (name.startsWith('@')) linkPackages(join(linked, name), copy, path);
     else symlinkSync(ownPathOf(realpathSync(path), copy), join(linked, name), 'junction');
   }
 }

@@ -109,7 +109,16 @@ export function startCopy(patienceMs: number) {
       // A link here, and ignored as a folder.
       writeFileSync(join(folder, '.git/info/exclude'), 'node_modules\n');
       git('add', '-A');
-      git('-c', 'user.name=A test', '-c', 'user.email=test@example.com', 'commit', '--allow-empty', '-qm', 'As it is');
+      git(
+        '-c',
+        'user.name=A test',
+        '-c',
+        'user.email=test@example.com',
+        'commit',
+        '--allow-empty',
+        '-qm',
+        'As it is',
+      );
     },
     /** The files that are not as the last commit has them. */
     changes: () => git('status', '--porcelain', '-uall'),
