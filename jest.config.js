@@ -1,10 +1,8 @@
-import { availableParallelism } from 'node:os';
-
 /** Unit tests are next to their file; `tests/` holds what spans files. Run through `npm test`, which sets the module flags. */
 export default {
   testEnvironment: 'node',
-  // More than cores: much of the time is spent waiting for servers that the tests start, and for time-outs.
-  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  // All cores: much of the time is spent waiting for servers that the tests start.
+  maxWorkers: '100%',
   // Tests wait for real servers. A machine that does other work as well needs longer than the 5 s that jest allows.
   testTimeout: 30_000,
   globalSetup: '<rootDir>/support/run/begin.cjs',
