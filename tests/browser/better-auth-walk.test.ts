@@ -9,6 +9,7 @@ import { toNodeHandler } from 'better-auth/node';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { startChromium } from '../../support/chromium.ts';
+import { EXAMPLE } from '../../support/resources.ts';
 import { type RunningStack, startStack } from '../../support/stack.ts';
 import { describeInBrowser, SLOW_MS } from './chromium.ts';
 
@@ -68,7 +69,7 @@ describeInBrowser('the section on Better Auth of the README, followed literally'
     expect(PAGE).toContain('authClient.token()');
   });
 
-  it('lets a page of the app, on another origin than the API, read the tasks of its user', async () => {
+  it('lets a page of the app, on another origin than the API, read what its user owns', async () => {
     const page = await browser.newPage();
     await page.goto(`${appUrl}/empty`);
     const created = await page.evaluate(signUpFromPage, ANN);
@@ -80,9 +81,11 @@ describeInBrowser('the section on Better Auth of the README, followed literally'
   });
 });
 
-/** The text with the addresses of this test instead of those of the example. */
+/** The text with the addresses of this test and the first resource of openapi.yml, instead of those of the example. */
 function onThisMachine(text: string, appUrl: string, apiUrl = ''): string {
-  return text.replaceAll('https://app.example.com', appUrl).replaceAll('https://api.example.com', apiUrl);
+  return text
+    .replaceAll('https://app.example.com', appUrl)
+    .replaceAll('https://api.example.com/api/tasks', `${apiUrl}${EXAMPLE.path}`);
 }
 
 const readSettings = (text: string): Record<string, string> =>

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await installProvider();
   const [port] = await freePorts(1);
   apiUrl = `http://localhost:${port}`;
-  provider = await startProvider(apiUrl);
+  provider = await startProvider(apiUrl, [READ, WRITE]);
   const { origin } = provider;
   stack = await startStack({
     env: {

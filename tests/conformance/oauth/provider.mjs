@@ -2,7 +2,7 @@
  * A Better Auth server that is an OAuth 2.1 server too, on a free loopback port. It runs in a process of its own,
  * because the plugin asks for an older better-auth than the one the other suites use.
  *
- * Its argument is the resource that this API is known as. It prints one line of JSON when it listens, with a client of each kind.
+ * Its arguments are the resource that this API is known as, and the scopes of the API. It prints one line of JSON when it listens, with a client of each kind.
  */
 import { createServer } from 'node:http';
 import { oauthProvider } from '@better-auth/oauth-provider';
@@ -11,7 +11,8 @@ import { memoryAdapter } from 'better-auth/adapters/memory';
 import { toNodeHandler } from 'better-auth/node';
 import { jwt } from 'better-auth/plugins/jwt';
 
-const SCOPES = ['openid', 'profile', 'email', 'offline_access', 'tasks:read', 'tasks:write'];
+const SCOPES_OF_API = process.argv.slice(3);
+const SCOPES = ['openid', 'profile', 'email', 'offline_access', ...SCOPES_OF_API];
 const REDIRECT = 'https://client.example/callback';
 const TABLES = [
   'user',
@@ -83,7 +84,7 @@ const clients = {
   app: await client({ grant_types: ['authorization_code', 'refresh_token'] }),
   machine: await client({
     grant_types: ['client_credentials'],
-    client_credentials_scopes: ['tasks:read', 'tasks:write'],
+    client_credentials_scopes: SCOPES_OF_API,
   }),
   bound: await client({
     grant_types: ['authorization_code', 'refresh_token'],

@@ -42,11 +42,10 @@ async function install(): Promise<void> {
   await promisify(execFile)('npm', options, { cwd: DIRECTORY, shell: process.platform === 'win32' });
 }
 
-/** Starts provider.mjs for an API that is known as `resource`. */
-export async function startProvider(resource: string) {
-  const child = spawn(process.execPath, ['--no-warnings', join(DIRECTORY, 'provider.mjs'), resource], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** Starts provider.mjs for an API that is known as `resource` and has these scopes. */
+export async function startProvider(resource: string, scopes = ['tasks:read', 'tasks:write']) {
+  const args = ['--no-warnings', join(DIRECTORY, 'provider.mjs'), resource, ...scopes];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const line = await Promise.race([
     once(child.stdout, 'data').then(([chunk]) => String(chunk)),
