@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { PROTECTED_OPERATIONS } from '../../support/operations.ts';
 import { type Packaged, packageService, type Resource, resourcesOf } from '../../support/packaged.ts';
 import { RESOURCES } from '../../support/resources.ts';
 
@@ -67,7 +68,7 @@ describe('the deployed API', () => {
     );
     const routes = open.map(routeOf).filter((route) => !route.startsWith('OPTIONS '));
     expect(routes.filter((route) => !OPEN.includes(route))).toEqual([]);
-    expect(protectedMethods.length).toBeGreaterThanOrEqual(5);
+    expect(protectedMethods.length).toBe(PROTECTED_OPERATIONS.length);
     for (const { AuthorizerId } of protectedMethods)
       expect(AuthorizerId).toEqual({ Ref: 'AuthorizerApiGatewayAuthorizer' });
   });

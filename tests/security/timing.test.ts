@@ -20,7 +20,7 @@ const OPEN_ENV = openEnv();
 /** The specification: a refused token costs at most three times an accepted one of the same length. */
 const LIMIT = 3;
 const ROUNDS = 15;
-const ATTEMPTS = 10;
+const ATTEMPTS = 4;
 
 const LENGTH = 8000;
 /** Characters of payload that make a token of about {@link LENGTH}. */
