@@ -1,3 +1,5 @@
+const SYSTEM_SUITES = require('./tests/system/suites.cjs');
+
 /** Which way imports point; the table is in CONTRIBUTING.md. Type-only imports count. */
 const production = '^(authorizer|functions|common)/';
 const tests = '\\.test\\.ts$';
@@ -31,6 +33,13 @@ const inOrder = (root, folders, others) =>
 
 const GATEWAY = ['gateway', 'authorizer', 'service', 'proxy', 'functions', 'responses', 'exchange'];
 const GATEWAY_BASE = '^offline-gateway/(framework|report|serverless-offline|settings|values)\\.ts$';
+
+/** What starts or packages the whole service, or follows a page on a copy of it. */
+const STARTERS = [
+  '^support/(packaged|stack)\\.ts$',
+  '^offline-gateway/conformance/offline\\.ts$',
+  '^tests/documents/follow-page\\.ts$',
+];
 
 /** Each stands alone on what is below. */
 const TOOLS = ['tests', 'bench', 'smoke', 'scripts'];
@@ -154,6 +163,16 @@ module.exports = {
         pathNot: '^offline-gateway/conformance/',
         dependencyTypesNot: ['aliased-workspace'],
       },
+    },
+    {
+      name: 'npm-test-starts-no-stack',
+      severity: 'error',
+      // The table of benchmarks is checked, and none of them is run.
+      from: {
+        path: tests,
+        pathNot: [...SYSTEM_SUITES.map((suites) => `^${suites.slice(1)}`), '^bench/document\\.test\\.ts$'],
+      },
+      to: { path: STARTERS, reachable: true },
     },
     // The offline gateway is to be published by itself; its tests and fixtures are a part of it.
     mayImport('gateway-stands-alone', '^offline-gateway/', ['^offline-gateway/'], []),

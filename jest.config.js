@@ -1,3 +1,5 @@
+import SYSTEM_SUITES from './tests/system/suites.cjs';
+
 /** Unit tests are next to their file; `tests/` holds what spans files. Run through `npm test`, which sets the module flags. */
 export default {
   testEnvironment: 'node',
@@ -11,7 +13,7 @@ export default {
   reporters: ['default', '<rootDir>/support/jest/slow-suites.cjs'],
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/.local/', '/.esbuild/', '/.serverless/'],
+  testPathIgnorePatterns: ['/node_modules/', '/.local/', '/.esbuild/', '/.serverless/', ...SYSTEM_SUITES],
   modulePathIgnorePatterns: ['<rootDir>/.esbuild', '<rootDir>/.serverless', '<rootDir>/.local'],
   transform: { '^.+\\.ts$': '<rootDir>/support/jest/strip-types.cjs' },
 };

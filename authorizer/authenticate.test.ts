@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { keysEnv, SECRET_ENV, startAuthorizer, verdictOf } from '../support/authorizers.ts';
 import { fakeIssuer } from '../support/issuer.ts';
@@ -15,6 +16,9 @@ import {
 import { codeOf } from '../support/verdicts.ts';
 
 const ED = makeKeyPair('EdDSA');
+
+/** Until what verifies with public keys has been loaded. */
+const keySetCode = () => import('./key-set.ts').then(() => setImmediate());
 
 describe('makeAuthenticate', () => {
   it('turns a header into an identity', async () => {
@@ -63,6 +67,7 @@ describe('makeAuthenticate', () => {
     const jwks = { BETTER_AUTH_JWKS_URL: 'https://auth.example.com/api/auth/jwks' };
     const config = readAuthorizerConfig({ BETTER_AUTH_URL: ISSUER, ...jwks, ...env });
     makeAuthenticate(config, { log: recordLines().log, now: () => NOW_MS, fetch, prefetch: true });
+    await keySetCode();
     expect(asked).toHaveLength(fetches);
   });
 

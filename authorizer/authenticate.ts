@@ -5,7 +5,8 @@ import { readIdentity } from './claims.ts';
 import { type CompactToken, parseCompactToken, requireMembers } from './compact-token.ts';
 import type { AuthorizerConfig } from './config.ts';
 import type { Get } from './get.ts';
-import { isKeySetAlgorithm, makeVerifyKeySet } from './key-set.ts';
+import type { KeySetDeps } from './key-set.ts';
+import { isKeySetAlgorithm, type KeySetSource } from './key-set-source.ts';
 import { Rejection } from './rejections.ts';
 import { makeVerifySharedSecret, type VerifySignature } from './shared-secret.ts';
 
@@ -48,10 +49,9 @@ export function makeAuthenticate(
 }
 
 /** The configuration picks the verifier by algorithm family, so a public key can never serve as an HMAC secret. */
-function makeVerifySignature(config: AuthorizerConfig, deps: KeySetDeps): VerifySignature {
-  const { sharedSecret, keySet } = config;
+function makeVerifySignature({ sharedSecret, keySet }: AuthorizerConfig, deps: KeySetDeps): VerifySignature {
+  const byKeySet = keySet && makeVerifyByKeySet(keySet, deps, !sharedSecret);
   const bySecret = sharedSecret && makeVerifySharedSecret(sharedSecret);
-  const byKeySet = keySet && makeVerifyKeySet(keySet, deps);
   return (token: CompactToken) => {
     if (bySecret && token.algorithm === sharedSecret.algorithm) return bySecret(token);
     if (byKeySet && isKeySetAlgorithm(token.algorithm)) return byKeySet(token);
@@ -59,4 +59,12 @@ function makeVerifySignature(config: AuthorizerConfig, deps: KeySetDeps): Verify
   };
 }
 
-type KeySetDeps = Parameters<typeof makeVerifyKeySet>[1];
+/** What verifies with public keys takes time to load. So it is loaded with the first token that needs it, unless each does. */
+function makeVerifyByKeySet(source: KeySetSource, deps: KeySetDeps, isNeededByAll: boolean): VerifySignature {
+  const load = () => import('./key-set.ts').then(({ makeVerifyKeySet }) => makeVerifyKeySet(source, deps));
+  let verify = isNeededByAll ? load() : undefined;
+  return async (token) => {
+    verify ??= load();
+    return (await verify)(token);
+  };
+}

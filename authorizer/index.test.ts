@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type {
   APIGatewayProxyEvent,
@@ -120,9 +121,11 @@ describe.each([
   ['makeRestAuthorizer', makeRestAuthorizer],
   ['makeHttpApiAuthorizer', makeHttpApiAuthorizer],
 ])('%s in JWKS mode', (_name, make) => {
-  it('asks for the key set while the function starts, by the fetch that it is given', () => {
+  it('asks for the key set while the function starts, by the fetch that it is given', async () => {
     const issuer = fakeIssuer(() => 500);
     make({ ...issuerDown, fetch: issuer.fetch });
+    // Code that every token needs is loaded at once, and asks when it is there.
+    await import('./key-set.ts').then(() => setImmediate());
     expect(issuer.fetches).toBe(1);
   });
 });

@@ -1,9 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../common/env.ts';
-import { findKeys, readKeySetSource } from './key-set-source.ts';
+import { KEY_PAIR_ALGORITHMS } from '../support/tokens.ts';
+import { findKeys, isKeySetAlgorithm, readKeySetSource } from './key-set-source.ts';
 
 const HOUR_MS = 3_600_000;
 const url = (address: string) => readKeySetSource({ BETTER_AUTH_JWKS_URL: address });
+
+describe('isKeySetAlgorithm', () => {
+  it.each(KEY_PAIR_ALGORITHMS)('knows %s', (alg) => {
+    expect(isKeySetAlgorithm(alg)).toBe(true);
+  });
+
+  it.each(['HS256', 'none', 'RS384', 'ES384', 'ES256K', 'Ed25519', 'eddsa', 'constructor', '__proto__', ''])(
+    'does not know %j',
+    (alg) => {
+      expect(isKeySetAlgorithm(alg)).toBe(false);
+    },
+  );
+});
 
 describe('readKeySetSource', () => {
   it('is off unless one of its two settings is given', () => {

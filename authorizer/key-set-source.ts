@@ -12,6 +12,13 @@ export type KeySetSource =
     }
   | { readonly kind: 'inline'; readonly keys: readonly unknown[] };
 
+/** The algorithms Better Auth can sign with (RFC 7518 §3.1, RFC 8037 §3.1). */
+const ALGORITHMS: ReadonlySet<unknown> = new Set(['EdDSA', 'ES256', 'ES512', 'RS256', 'PS256']);
+
+export function isKeySetAlgorithm(algorithm: unknown): algorithm is string {
+  return ALGORITHMS.has(algorithm);
+}
+
 const HOUR_MS = 3_600_000;
 const MAX_STALE_HOURS = 24;
 const TIMEOUT_MS = 2000;

@@ -13,7 +13,7 @@ import {
 } from '../support/tokens.ts';
 import { codeOf } from '../support/verdicts.ts';
 import { parseCompactToken } from './compact-token.ts';
-import { isKeySetAlgorithm, makeVerifyKeySet, rehearse } from './key-set.ts';
+import { makeVerifyKeySet, rehearse } from './key-set.ts';
 import type { KeySetSource } from './key-set-source.ts';
 
 /** A key pair of each algorithm, made when it is first asked for: those of RSA take their time. */
@@ -44,19 +44,6 @@ function setup(source: KeySetSource, fetchFrom?: typeof fetch) {
 }
 
 const inline = (...keys: readonly unknown[]) => setup({ kind: 'inline', keys });
-
-describe('isKeySetAlgorithm', () => {
-  it.each(KEY_PAIR_ALGORITHMS)('knows %s', (alg) => {
-    expect(isKeySetAlgorithm(alg)).toBe(true);
-  });
-
-  it.each(['HS256', 'none', 'RS384', 'ES384', 'ES256K', 'Ed25519', 'eddsa', 'constructor', '__proto__', ''])(
-    'does not know %j',
-    (alg) => {
-      expect(isKeySetAlgorithm(alg)).toBe(false);
-    },
-  );
-});
 
 describe('makeVerifyKeySet', () => {
   it.each(KEY_PAIR_ALGORITHMS)(

@@ -7,7 +7,7 @@ import { type CompactToken, parseJson } from './compact-token.ts';
 import { fetchKeySet, KeySetFetchFailed } from './fetch-key-set.ts';
 import type { Get } from './get.ts';
 import { type FindKey, makeKeyCache } from './key-cache.ts';
-import type { KeySetSource } from './key-set-source.ts';
+import { isKeySetAlgorithm, type KeySetSource } from './key-set-source.ts';
 import { KeysUnavailable, Rejection } from './rejections.ts';
 import type { VerifySignature } from './shared-secret.ts';
 
@@ -23,14 +23,7 @@ export interface KeySetDeps {
 
 type VerificationKeys = ReadonlyMap<string, CryptoKey>;
 
-/** The algorithms Better Auth can sign with (RFC 7518 §3.1, RFC 8037 §3.1). */
-const ALGORITHMS: ReadonlySet<unknown> = new Set(['EdDSA', 'ES256', 'ES512', 'RS256', 'PS256']);
-
 const RSA_MODULUS_MIN_BITS = 2048;
-
-export function isKeySetAlgorithm(algorithm: unknown): algorithm is string {
-  return ALGORITHMS.has(algorithm);
-}
 
 /**
  * Verifies signatures with the issuer's public keys, over jose. The key is found by `kid` and algorithm together, so

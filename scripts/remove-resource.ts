@@ -44,7 +44,7 @@ runOrRefuse(() => {
     `Edited:\n  openapi.yml\n  serverless.yml\n  .spectral.yaml
 Deleted:\n${listed(removed)}${mentions.length > 0 ? `Still naming it, for you to change or delete:\n${listed(mentions)}` : ''}
 Next:
-  check    npm run check && npm test
+  check    npm run check && npm test && npm run test:system
   records  stay in the table (docs/resources.md)
 `,
   );

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { deployedClient, startBrokenDynamo } from '../../support/dynamodb.ts';
 import { sampleTask, tasks } from '../../support/kinds.ts';
 import { makeDynamoStore } from './dynamo-store.ts';
@@ -10,6 +10,7 @@ const FIND_RECORD = fileURLToPath(new URL('../../support/find-record.ts', import
 const cleanUps: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
@@ -46,6 +47,8 @@ describe('the DynamoDB store', () => {
     ['is unavailable', 503, 'ServiceUnavailable'],
     ['fails in a way not seen before', 502, 'SomethingNew'],
   ])('is unavailable when DynamoDB %s, after three attempts', async (_name, status, error) => {
+    // The longest pauses after throttling leave no time for a third attempt.
+    jest.spyOn(Math, 'random').mockReturnValue(0.1);
     const { store, requests } = await brokenStore({ status, error });
     await expect(store.find(sampleTask())).rejects.toMatchObject({
       code: 'service_unavailable',

@@ -1,19 +1,16 @@
 const { mkdtempSync, readdirSync, rmSync, statfsSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
-const { bundleFramework } = require('./framework.cjs');
 
 const IN_MEMORY = '/dev/shm';
 /** Several times what a run writes. In a container the folder may have 64 MB. */
 const ENOUGH_BYTES = 2 * 2 ** 30;
 
 /** Makes the folder in which the workers of one run share what is expensive to make (support/run/once.ts). */
-module.exports = async () => {
+module.exports = () => {
   const parent = findParent();
   removeAbandoned(parent);
   process.env.TEST_RUN_FOLDER = mkdtempSync(join(parent, `test-run-${process.pid}-`));
-  // Many tests start the framework.
-  process.env.TEST_FRAMEWORK = await bundleFramework();
   // Its modules are compiled once.
   process.env.NODE_COMPILE_CACHE = join(process.env.TEST_RUN_FOLDER, 'compiled');
 };

@@ -73,6 +73,18 @@ const STUBS: Readonly<Record<string, Stub>> = {
     check: 'verify.js and decode.js of jsonwebtoken call `verify` and `decode` of jws alone.',
     standsOn: [JSONWEBTOKEN, JWS],
   },
+  'jose/key/import': {
+    check:
+      'importJWK of a public RSA, EC or OKP key, with a signature algorithm and without options, calls these functions in this way.',
+    standsOn: [
+      {
+        package: 'jose',
+        version: '6.2.17',
+        integrity:
+          'sha512-wOuK9V1yujQFH5S0ZWmLcDZN7+IKh9bUCC2ZPCf2HDlol3WWHy+PPyNjEI75FXRLMp3vDKQcupP59xhVU95hcg==',
+      },
+    ],
+  },
   'ecdsa-sig-formatter': {
     check:
       'jwa calls it for ES256, ES384 and ES512 alone. jsonwebtoken, asked for HMAC, refuses them before.',

@@ -41,6 +41,7 @@ try {
 async function checkAll(): Promise<void> {
   await command('npm run check', () => copy.npm('run', 'check'));
   await command('npm test', () => copy.npm('test'));
+  await command('npm run test:system', () => copy.npm('run', 'test:system'));
 }
 
 /** Runs one step, and says what it was, how it ended and how long it took. */
