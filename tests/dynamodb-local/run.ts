@@ -19,7 +19,7 @@ const JEST = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/b
 const STEPS: readonly (readonly [string, readonly string[]])[] = [
   ['the store', [...JEST, 'functions/store', 'tests/concurrency', 'tests/budgets/requests']],
   ['the isolation model', ['--no-warnings', 'tests/reliability/run.ts', '--only', 'isolation', '--short']],
-  ['the smoke suite', [...JEST, 'smoke/local-stack']],
+  ['the smoke suite', [...JEST, '--config', 'tests/system/jest.config.js', 'smoke/local-stack']],
 ];
 
 requireJava();
