@@ -60,35 +60,21 @@ export async function interleave(variants: readonly Variant[], rounds: number): 
   return new Rounds(samples);
 }
 
-/** Microseconds. */
-type Clock = () => number;
-
-const wallTime: Clock = () => performance.now() * 1000;
-
-/** Of all threads of this process. Other processes hardly lengthen it, and what is waited for is not in it. */
-export const processorTime: Clock = () => {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-};
-
 /**
- * Time per call in microseconds, over as many calls as fit into `batchMs`.
+ * Wall time per call in microseconds, over as many calls as fit into `batchMs`.
  *
  * @param options.block calls between two looks at the clock.
  */
-export function perCall(
-  call: () => unknown,
-  { batchMs = 25, block = 50, clock = wallTime } = {},
-): Variant['sample'] {
+export function perCall(call: () => unknown, { batchMs = 25, block = 50 } = {}): Variant['sample'] {
   return async () => {
-    const begun = clock();
+    const begun = performance.now();
     let calls = 0;
     let elapsed = 0;
     do {
       for (let repeat = 0; repeat < block; repeat += 1) await call();
       calls += block;
-      elapsed = clock() - begun;
-    } while (elapsed < batchMs * 1000);
-    return elapsed / calls;
+      elapsed = performance.now() - begun;
+    } while (elapsed < batchMs);
+    return (elapsed * 1000) / calls;
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Suites that start or package the whole service, and those that follow a page of docs on a copy of the project. The others run
+ * Suites that start or package the whole service, and those that follow a page of docs on a copy of the project. Some run
  * npm, a command of package.json or a tool. `npm run test:system` runs them, and `npm test` all that are not here. `npm run
  * check:imports` holds that no suite of `npm test` imports what starts or packages the service.
  *
